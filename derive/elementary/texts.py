@@ -120,7 +120,7 @@ TEXTS = (
     ),
     Text(
         "exp_nonpositive",
-        "exp(u) for u that is not above 0, or is infinite",
+        "exp(u) for u <= 0 or infinite",
         (
             *_reduced("u", "$exp_raised_shift", "$exp_raised_most"),
             *_POWER_OF_E,

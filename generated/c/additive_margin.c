@@ -753,7 +753,6 @@ DERIVE_INLINE void additive_margin_value_and_grad_row_f32(size_t classes, const 
     const float shift_2 = derive_f32_finite_or_zero(largest);
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -764,7 +763,6 @@ DERIVE_INLINE void additive_margin_value_and_grad_row_f32(size_t classes, const 
             const float product_2 = s * (x[k] - derive_f32_weighted((k == t ? 1.0f : 0.0f), m));
             const float e = derive_f32_exp_nonpositive(product_2 - shift_2);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += derive_f32_exp(product_2 - shift);
         }
         if (top - base < DERIVE_LANES) {
@@ -775,7 +773,6 @@ DERIVE_INLINE void additive_margin_value_and_grad_row_f32(size_t classes, const 
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
         }
     }
@@ -786,7 +783,6 @@ DERIVE_INLINE void additive_margin_value_and_grad_row_f32(size_t classes, const 
         const float product_2 = s * (x[k] - derive_f32_weighted((k == t ? 1.0f : 0.0f), m));
         const float e = derive_f32_exp_nonpositive(product_2 - shift_2);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         rest_parts.lanes[lane] += derive_f32_exp(product_2 - shift);
     }
     if (top - whole < classes - whole) {
@@ -796,8 +792,9 @@ DERIVE_INLINE void additive_margin_value_and_grad_row_f32(size_t classes, const 
         rest_parts.lanes[t - whole] = rest_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
+    const float exp_sum = tail + derive_f32_exp_nonpositive(s
+            * (x[top] - derive_f32_weighted((top == t ? 1.0f : 0.0f), m)) - shift_2);
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float gap = largest - shift_2;
     const float exp_sum_less_one = derive_f32_expm1(gap) + tail;
@@ -845,16 +842,12 @@ DERIVE_INLINE void additive_margin_value_and_grad_tile_f32(size_t rows, size_t c
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
     }
@@ -865,21 +858,23 @@ DERIVE_INLINE void additive_margin_value_and_grad_tile_f32(size_t rows, size_t c
                     - derive_f32_weighted((k == t[row] ? 1.0f : 0.0f), m));
             const float e = derive_f32_exp_nonpositive(product_2 - shift_2[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             const float rest_here = derive_f32_exp(product_2 - shift[row]);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : rest_here);
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float gap[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + derive_f32_exp_nonpositive(s
+                * (x[top[row] * DERIVE_TILE + row]
+                - derive_f32_weighted((top[row] == t[row] ? 1.0f : 0.0f), m)) - shift_2[row]);
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         gap[row] = largest[row] - shift_2[row];
         exp_sum_less_one[row] = derive_f32_expm1(gap[row]) + tail[row];
@@ -989,7 +984,6 @@ DERIVE_INLINE void additive_margin_value_and_grad_row_f64(size_t classes, const 
     const double shift_2 = derive_f64_finite_or_zero(largest);
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -1000,7 +994,6 @@ DERIVE_INLINE void additive_margin_value_and_grad_row_f64(size_t classes, const 
             const double product_2 = s * (x[k] - derive_f64_weighted((k == t ? 1.0 : 0.0), m));
             const double e = derive_f64_exp_nonpositive(product_2 - shift_2);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += derive_f64_exp(product_2 - shift);
         }
         if (top - base < DERIVE_LANES) {
@@ -1011,7 +1004,6 @@ DERIVE_INLINE void additive_margin_value_and_grad_row_f64(size_t classes, const 
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
         }
     }
@@ -1022,7 +1014,6 @@ DERIVE_INLINE void additive_margin_value_and_grad_row_f64(size_t classes, const 
         const double product_2 = s * (x[k] - derive_f64_weighted((k == t ? 1.0 : 0.0), m));
         const double e = derive_f64_exp_nonpositive(product_2 - shift_2);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         rest_parts.lanes[lane] += derive_f64_exp(product_2 - shift);
     }
     if (top - whole < classes - whole) {
@@ -1032,8 +1023,9 @@ DERIVE_INLINE void additive_margin_value_and_grad_row_f64(size_t classes, const 
         rest_parts.lanes[t - whole] = rest_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
+    const double exp_sum = tail + derive_f64_exp_nonpositive(s
+            * (x[top] - derive_f64_weighted((top == t ? 1.0 : 0.0), m)) - shift_2);
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double gap = largest - shift_2;
     const double exp_sum_less_one = derive_f64_expm1(gap) + tail;
@@ -1081,16 +1073,12 @@ DERIVE_INLINE void additive_margin_value_and_grad_tile_f64(size_t rows, size_t c
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
     }
@@ -1101,21 +1089,23 @@ DERIVE_INLINE void additive_margin_value_and_grad_tile_f64(size_t rows, size_t c
                     - derive_f64_weighted((k == t[row] ? 1.0 : 0.0), m));
             const double e = derive_f64_exp_nonpositive(product_2 - shift_2[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             const double rest_here = derive_f64_exp(product_2 - shift[row]);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : rest_here);
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double gap[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + derive_f64_exp_nonpositive(s
+                * (x[top[row] * DERIVE_TILE + row]
+                - derive_f64_weighted((top[row] == t[row] ? 1.0 : 0.0), m)) - shift_2[row]);
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         gap[row] = largest[row] - shift_2[row];
         exp_sum_less_one[row] = derive_f64_expm1(gap[row]) + tail[row];

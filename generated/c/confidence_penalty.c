@@ -43,21 +43,18 @@ DERIVE_INLINE void confidence_penalty_row_f32(size_t classes, const float *restr
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float e = derive_f32_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
         }
         if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
-            derive_f32_carry(&exp_sum_parts);
         }
     }
     const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -65,13 +62,12 @@ DERIVE_INLINE void confidence_penalty_row_f32(size_t classes, const float *restr
         const size_t lane = k - whole;
         const float e = derive_f32_exp_nonpositive(x[k] - shift);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
     }
     if (top - whole < classes - whole) {
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float exp_sum = tail + derive_f32_exp_nonpositive(x[top] - shift);
     const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -119,28 +115,25 @@ DERIVE_INLINE void confidence_penalty_tile_f32(size_t rows, size_t classes,
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + derive_f32_exp_nonpositive(x[top[row] * DERIVE_TILE + row]
+                - shift[row]);
         exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
@@ -241,21 +234,18 @@ DERIVE_INLINE void confidence_penalty_row_f64(size_t classes, const double *rest
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double e = derive_f64_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
         }
         if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
-            derive_f64_carry(&exp_sum_parts);
         }
     }
     const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -263,13 +253,12 @@ DERIVE_INLINE void confidence_penalty_row_f64(size_t classes, const double *rest
         const size_t lane = k - whole;
         const double e = derive_f64_exp_nonpositive(x[k] - shift);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
     }
     if (top - whole < classes - whole) {
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double exp_sum = tail + derive_f64_exp_nonpositive(x[top] - shift);
     const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
@@ -317,28 +306,25 @@ DERIVE_INLINE void confidence_penalty_tile_f64(size_t rows, size_t classes,
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + derive_f64_exp_nonpositive(x[top[row] * DERIVE_TILE + row]
+                - shift[row]);
         exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
@@ -440,7 +426,6 @@ DERIVE_INLINE void confidence_penalty_grad_row_f32(size_t classes, const float *
     const float shifted_t = x[t] - shift;
     const float gap = x[top] - shift;
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
@@ -453,7 +438,6 @@ DERIVE_INLINE void confidence_penalty_grad_row_f32(size_t classes, const float *
             const float x_shifted = x[k] - shift;
             const float e = derive_f32_exp_nonpositive(x_shifted);
             total_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - gap);
-            exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - shifted_t);
             rest_2_parts.lanes[lane] += e;
             grad[k] = e;
@@ -466,7 +450,6 @@ DERIVE_INLINE void confidence_penalty_grad_row_f32(size_t classes, const float *
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
             derive_f32_carry(&rest_2_parts);
         }
@@ -478,7 +461,6 @@ DERIVE_INLINE void confidence_penalty_grad_row_f32(size_t classes, const float *
         const float x_shifted = x[k] - shift;
         const float e = derive_f32_exp_nonpositive(x_shifted);
         total_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - gap);
-        exp_sum_parts.lanes[lane] += e;
         rest_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - shifted_t);
         rest_2_parts.lanes[lane] += e;
         grad[k] = e;
@@ -490,9 +472,9 @@ DERIVE_INLINE void confidence_penalty_grad_row_f32(size_t classes, const float *
         rest_2_parts.lanes[t - whole] = rest_2_kept;
     }
     const float total = derive_f32_total(&total_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
     const float rest_2 = derive_f32_total(&rest_2_parts);
+    const float exp_sum = rest_2 + grad[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
@@ -530,8 +512,6 @@ DERIVE_INLINE void confidence_penalty_grad_tile_f32(size_t rows, size_t classes,
     }
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
@@ -541,8 +521,6 @@ DERIVE_INLINE void confidence_penalty_grad_tile_f32(size_t rows, size_t classes,
     for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
         rest_2[row] = 0.0f;
@@ -554,7 +532,6 @@ DERIVE_INLINE void confidence_penalty_grad_tile_f32(size_t rows, size_t classes,
             const float e = derive_f32_exp_nonpositive(x_shifted);
             derive_f32_add(&total[row], &total_lost[row],
                     derive_f32_weighted(e, x_shifted - gap[row]));
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             const float rest_here = derive_f32_weighted(e, x_shifted - shifted_t[row]);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : rest_here);
             derive_f32_add(&rest_2[row], &rest_2_lost[row], k == t[row] ? 0.0f : e);
@@ -563,13 +540,14 @@ DERIVE_INLINE void confidence_penalty_grad_tile_f32(size_t rows, size_t classes,
     }
     for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
         rest_2[row] = derive_f32_whole(rest_2[row], rest_2_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest_2[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
     }
@@ -667,7 +645,6 @@ DERIVE_INLINE void confidence_penalty_grad_row_f64(size_t classes, const double 
     const double shifted_t = x[t] - shift;
     const double gap = x[top] - shift;
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
@@ -680,7 +657,6 @@ DERIVE_INLINE void confidence_penalty_grad_row_f64(size_t classes, const double 
             const double x_shifted = x[k] - shift;
             const double e = derive_f64_exp_nonpositive(x_shifted);
             total_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - gap);
-            exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - shifted_t);
             rest_2_parts.lanes[lane] += e;
             grad[k] = e;
@@ -693,7 +669,6 @@ DERIVE_INLINE void confidence_penalty_grad_row_f64(size_t classes, const double 
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
             derive_f64_carry(&rest_2_parts);
         }
@@ -705,7 +680,6 @@ DERIVE_INLINE void confidence_penalty_grad_row_f64(size_t classes, const double 
         const double x_shifted = x[k] - shift;
         const double e = derive_f64_exp_nonpositive(x_shifted);
         total_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - gap);
-        exp_sum_parts.lanes[lane] += e;
         rest_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - shifted_t);
         rest_2_parts.lanes[lane] += e;
         grad[k] = e;
@@ -717,9 +691,9 @@ DERIVE_INLINE void confidence_penalty_grad_row_f64(size_t classes, const double 
         rest_2_parts.lanes[t - whole] = rest_2_kept;
     }
     const double total = derive_f64_total(&total_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
     const double rest_2 = derive_f64_total(&rest_2_parts);
+    const double exp_sum = rest_2 + grad[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
@@ -757,8 +731,6 @@ DERIVE_INLINE void confidence_penalty_grad_tile_f64(size_t rows, size_t classes,
     }
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
@@ -768,8 +740,6 @@ DERIVE_INLINE void confidence_penalty_grad_tile_f64(size_t rows, size_t classes,
     for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
         rest_2[row] = 0.0;
@@ -781,7 +751,6 @@ DERIVE_INLINE void confidence_penalty_grad_tile_f64(size_t rows, size_t classes,
             const double e = derive_f64_exp_nonpositive(x_shifted);
             derive_f64_add(&total[row], &total_lost[row],
                     derive_f64_weighted(e, x_shifted - gap[row]));
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             const double rest_here = derive_f64_weighted(e, x_shifted - shifted_t[row]);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : rest_here);
             derive_f64_add(&rest_2[row], &rest_2_lost[row], k == t[row] ? 0.0 : e);
@@ -790,13 +759,14 @@ DERIVE_INLINE void confidence_penalty_grad_tile_f64(size_t rows, size_t classes,
     }
     for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
         rest_2[row] = derive_f64_whole(rest_2[row], rest_2_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest_2[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
     }
@@ -896,7 +866,6 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f32(size_t classes,
     const float shifted_top = x[top] - shift;
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -911,7 +880,6 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f32(size_t classes,
             const float x_shifted = x[k] - shift;
             const float e = derive_f32_exp_nonpositive(x_shifted);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             total_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - shifted_top);
             rest_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - shifted_t);
             rest_2_parts.lanes[lane] += e;
@@ -928,7 +896,6 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f32(size_t classes,
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&total_parts);
             derive_f32_carry(&rest_parts);
             derive_f32_carry(&rest_2_parts);
@@ -942,7 +909,6 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f32(size_t classes,
         const float x_shifted = x[k] - shift;
         const float e = derive_f32_exp_nonpositive(x_shifted);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         total_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - shifted_top);
         rest_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - shifted_t);
         rest_2_parts.lanes[lane] += e;
@@ -958,10 +924,10 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f32(size_t classes,
         rest_2_parts.lanes[t - whole] = rest_2_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float total = derive_f32_total(&total_parts);
     const float rest = derive_f32_total(&rest_parts);
     const float rest_2 = derive_f32_total(&rest_2_parts);
+    const float exp_sum = rest_2 + grad[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float ratio = total / exp_sum;
     const float exp_sum_less_one = derive_f32_expm1(shifted_top) + tail;
@@ -1021,8 +987,6 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f32(size_t rows, size_
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
     /* all terms but the one at t */
@@ -1034,8 +998,6 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f32(size_t rows, size_
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
         rest[row] = 0.0f;
@@ -1048,7 +1010,6 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f32(size_t rows, size_
             const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             const float e = derive_f32_exp_nonpositive(x_shifted);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&total[row], &total_lost[row],
                     derive_f32_weighted(e, x_shifted - shifted_top[row]));
             const float rest_here = derive_f32_weighted(e, x_shifted - shifted_t[row]);
@@ -1059,16 +1020,17 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f32(size_t rows, size_
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         total[row] = derive_f32_whole(total[row], total_lost[row]);
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
         rest_2[row] = derive_f32_whole(rest_2[row], rest_2_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest_2[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
         exp_sum_less_one[row] = derive_f32_expm1(shifted_top[row]) + tail[row];
@@ -1184,7 +1146,6 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f64(size_t classes,
     const double shifted_top = x[top] - shift;
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
@@ -1199,7 +1160,6 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f64(size_t classes,
             const double x_shifted = x[k] - shift;
             const double e = derive_f64_exp_nonpositive(x_shifted);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             total_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - shifted_top);
             rest_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - shifted_t);
             rest_2_parts.lanes[lane] += e;
@@ -1216,7 +1176,6 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f64(size_t classes,
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&total_parts);
             derive_f64_carry(&rest_parts);
             derive_f64_carry(&rest_2_parts);
@@ -1230,7 +1189,6 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f64(size_t classes,
         const double x_shifted = x[k] - shift;
         const double e = derive_f64_exp_nonpositive(x_shifted);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         total_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - shifted_top);
         rest_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - shifted_t);
         rest_2_parts.lanes[lane] += e;
@@ -1246,10 +1204,10 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f64(size_t classes,
         rest_2_parts.lanes[t - whole] = rest_2_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double total = derive_f64_total(&total_parts);
     const double rest = derive_f64_total(&rest_parts);
     const double rest_2 = derive_f64_total(&rest_2_parts);
+    const double exp_sum = rest_2 + grad[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double ratio = total / exp_sum;
     const double exp_sum_less_one = derive_f64_expm1(shifted_top) + tail;
@@ -1309,8 +1267,6 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f64(size_t rows, size_
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
     /* all terms but the one at t */
@@ -1322,8 +1278,6 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f64(size_t rows, size_
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         total[row] = 0.0;
         total_lost[row] = 0.0;
         rest[row] = 0.0;
@@ -1336,7 +1290,6 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f64(size_t rows, size_
             const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             const double e = derive_f64_exp_nonpositive(x_shifted);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&total[row], &total_lost[row],
                     derive_f64_weighted(e, x_shifted - shifted_top[row]));
             const double rest_here = derive_f64_weighted(e, x_shifted - shifted_t[row]);
@@ -1347,16 +1300,17 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f64(size_t rows, size_
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         total[row] = derive_f64_whole(total[row], total_lost[row]);
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
         rest_2[row] = derive_f64_whole(rest_2[row], rest_2_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest_2[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
         exp_sum_less_one[row] = derive_f64_expm1(shifted_top[row]) + tail[row];

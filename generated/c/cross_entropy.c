@@ -396,7 +396,6 @@ DERIVE_INLINE void cross_entropy_grad_row_f32(size_t classes, const float *restr
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
@@ -407,7 +406,6 @@ DERIVE_INLINE void cross_entropy_grad_row_f32(size_t classes, const float *restr
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float e = derive_f32_exp_nonpositive(x[k] - shift);
-            exp_sum_parts.lanes[lane] += e;
             tail_parts.lanes[lane] += y[k];
             tail_2_parts.lanes[lane] += e;
             grad[k] = e;
@@ -419,7 +417,6 @@ DERIVE_INLINE void cross_entropy_grad_row_f32(size_t classes, const float *restr
             tail_2_parts.lanes[top - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&tail_parts);
             derive_f32_carry(&tail_2_parts);
         }
@@ -429,7 +426,6 @@ DERIVE_INLINE void cross_entropy_grad_row_f32(size_t classes, const float *restr
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const float e = derive_f32_exp_nonpositive(x[k] - shift);
-        exp_sum_parts.lanes[lane] += e;
         tail_parts.lanes[lane] += y[k];
         tail_2_parts.lanes[lane] += e;
         grad[k] = e;
@@ -440,9 +436,9 @@ DERIVE_INLINE void cross_entropy_grad_row_f32(size_t classes, const float *restr
     if (top - whole < classes - whole) {
         tail_2_parts.lanes[top - whole] = tail_2_kept;
     }
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float tail = derive_f32_total(&tail_parts);
     const float tail_2 = derive_f32_total(&tail_2_parts);
+    const float exp_sum = tail_2 + grad[top];
     const float exp_sum_inverse = 1.0f / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         grad[k] = y_sum * grad[k] * exp_sum_inverse - y[k];
@@ -479,8 +475,6 @@ DERIVE_INLINE void cross_entropy_grad_tile_f32(size_t rows, size_t classes,
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
@@ -488,8 +482,6 @@ DERIVE_INLINE void cross_entropy_grad_tile_f32(size_t rows, size_t classes,
     _Alignas(64) float tail_2[DERIVE_TILE];
     _Alignas(64) float tail_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
         tail_2[row] = 0.0f;
@@ -498,7 +490,6 @@ DERIVE_INLINE void cross_entropy_grad_tile_f32(size_t rows, size_t classes,
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&tail[row], &tail_lost[row],
                     k == top[row] ? 0.0f : y[k * DERIVE_TILE + row]);
             derive_f32_add(&tail_2[row], &tail_2_lost[row], k == top[row] ? 0.0f : e);
@@ -506,12 +497,13 @@ DERIVE_INLINE void cross_entropy_grad_tile_f32(size_t rows, size_t classes,
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
         tail_2[row] = derive_f32_whole(tail_2[row], tail_2_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail_2[row] + grad[top[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
@@ -606,7 +598,6 @@ DERIVE_INLINE void cross_entropy_grad_row_f64(size_t classes, const double *rest
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
@@ -617,7 +608,6 @@ DERIVE_INLINE void cross_entropy_grad_row_f64(size_t classes, const double *rest
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double e = derive_f64_exp_nonpositive(x[k] - shift);
-            exp_sum_parts.lanes[lane] += e;
             tail_parts.lanes[lane] += y[k];
             tail_2_parts.lanes[lane] += e;
             grad[k] = e;
@@ -629,7 +619,6 @@ DERIVE_INLINE void cross_entropy_grad_row_f64(size_t classes, const double *rest
             tail_2_parts.lanes[top - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&tail_parts);
             derive_f64_carry(&tail_2_parts);
         }
@@ -639,7 +628,6 @@ DERIVE_INLINE void cross_entropy_grad_row_f64(size_t classes, const double *rest
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const double e = derive_f64_exp_nonpositive(x[k] - shift);
-        exp_sum_parts.lanes[lane] += e;
         tail_parts.lanes[lane] += y[k];
         tail_2_parts.lanes[lane] += e;
         grad[k] = e;
@@ -650,9 +638,9 @@ DERIVE_INLINE void cross_entropy_grad_row_f64(size_t classes, const double *rest
     if (top - whole < classes - whole) {
         tail_2_parts.lanes[top - whole] = tail_2_kept;
     }
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double tail = derive_f64_total(&tail_parts);
     const double tail_2 = derive_f64_total(&tail_2_parts);
+    const double exp_sum = tail_2 + grad[top];
     const double exp_sum_inverse = 1.0 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         grad[k] = y_sum * grad[k] * exp_sum_inverse - y[k];
@@ -689,8 +677,6 @@ DERIVE_INLINE void cross_entropy_grad_tile_f64(size_t rows, size_t classes,
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
@@ -698,8 +684,6 @@ DERIVE_INLINE void cross_entropy_grad_tile_f64(size_t rows, size_t classes,
     _Alignas(64) double tail_2[DERIVE_TILE];
     _Alignas(64) double tail_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
         tail_2[row] = 0.0;
@@ -708,7 +692,6 @@ DERIVE_INLINE void cross_entropy_grad_tile_f64(size_t rows, size_t classes,
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&tail[row], &tail_lost[row],
                     k == top[row] ? 0.0 : y[k * DERIVE_TILE + row]);
             derive_f64_add(&tail_2[row], &tail_2_lost[row], k == top[row] ? 0.0 : e);
@@ -716,12 +699,13 @@ DERIVE_INLINE void cross_entropy_grad_tile_f64(size_t rows, size_t classes,
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
         tail_2[row] = derive_f64_whole(tail_2[row], tail_2_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail_2[row] + grad[top[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
@@ -818,7 +802,6 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f32(size_t classes, const fl
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -828,7 +811,6 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f32(size_t classes, const fl
             const size_t k = base + lane;
             const float e = derive_f32_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             tail_2_parts.lanes[lane] += y[k];
             grad[k] = e;
         }
@@ -840,7 +822,6 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f32(size_t classes, const fl
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&tail_2_parts);
         }
     }
@@ -850,7 +831,6 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f32(size_t classes, const fl
         const size_t lane = k - whole;
         const float e = derive_f32_exp_nonpositive(x[k] - shift);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         tail_2_parts.lanes[lane] += y[k];
         grad[k] = e;
     }
@@ -861,8 +841,8 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f32(size_t classes, const fl
         tail_2_parts.lanes[top - whole] = tail_2_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float tail_2 = derive_f32_total(&tail_2_parts);
+    const float exp_sum = tail + grad[top];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float shifted_top = x[top] - shift;
     const float exp_sum_less_one = derive_f32_expm1(shifted_top) + tail;
@@ -921,16 +901,12 @@ DERIVE_INLINE void cross_entropy_value_and_grad_tile_f32(size_t rows, size_t cla
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) float tail_2[DERIVE_TILE];
     _Alignas(64) float tail_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         tail_2[row] = 0.0f;
         tail_2_lost[row] = 0.0f;
     }
@@ -938,7 +914,6 @@ DERIVE_INLINE void cross_entropy_value_and_grad_tile_f32(size_t rows, size_t cla
         for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&tail_2[row], &tail_2_lost[row],
                     k == top[row] ? 0.0f : y[k * DERIVE_TILE + row]);
             grad[k * DERIVE_TILE + row] = e;
@@ -946,14 +921,15 @@ DERIVE_INLINE void cross_entropy_value_and_grad_tile_f32(size_t rows, size_t cla
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         tail_2[row] = derive_f32_whole(tail_2[row], tail_2_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float shifted_top[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + grad[top[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
         exp_sum_less_one[row] = derive_f32_expm1(shifted_top[row]) + tail[row];
@@ -1069,7 +1045,6 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f64(size_t classes, const do
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_2_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -1079,7 +1054,6 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f64(size_t classes, const do
             const size_t k = base + lane;
             const double e = derive_f64_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             tail_2_parts.lanes[lane] += y[k];
             grad[k] = e;
         }
@@ -1091,7 +1065,6 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f64(size_t classes, const do
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&tail_2_parts);
         }
     }
@@ -1101,7 +1074,6 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f64(size_t classes, const do
         const size_t lane = k - whole;
         const double e = derive_f64_exp_nonpositive(x[k] - shift);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         tail_2_parts.lanes[lane] += y[k];
         grad[k] = e;
     }
@@ -1112,8 +1084,8 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f64(size_t classes, const do
         tail_2_parts.lanes[top - whole] = tail_2_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double tail_2 = derive_f64_total(&tail_2_parts);
+    const double exp_sum = tail + grad[top];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double shifted_top = x[top] - shift;
     const double exp_sum_less_one = derive_f64_expm1(shifted_top) + tail;
@@ -1172,16 +1144,12 @@ DERIVE_INLINE void cross_entropy_value_and_grad_tile_f64(size_t rows, size_t cla
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) double tail_2[DERIVE_TILE];
     _Alignas(64) double tail_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         tail_2[row] = 0.0;
         tail_2_lost[row] = 0.0;
     }
@@ -1189,7 +1157,6 @@ DERIVE_INLINE void cross_entropy_value_and_grad_tile_f64(size_t rows, size_t cla
         for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&tail_2[row], &tail_2_lost[row],
                     k == top[row] ? 0.0 : y[k * DERIVE_TILE + row]);
             grad[k * DERIVE_TILE + row] = e;
@@ -1197,14 +1164,15 @@ DERIVE_INLINE void cross_entropy_value_and_grad_tile_f64(size_t rows, size_t cla
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         tail_2[row] = derive_f64_whole(tail_2[row], tail_2_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double shifted_top[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + grad[top[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
         exp_sum_less_one[row] = derive_f64_expm1(shifted_top[row]) + tail[row];

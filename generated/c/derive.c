@@ -114,7 +114,7 @@ DERIVE_INLINE float derive_f32_exp(float u) {
     return u < -105.0f ? 0.0f : value;
 }
 
-/* exp(u) for u that is not above 0, or is infinite, within 0.89 ulp. */
+/* exp(u) for u <= 0 or infinite, within 0.89 ulp. */
 DERIVE_INLINE float derive_f32_exp_nonpositive(float u) {
     /* u = n log 2 + r.  In a sum as large as `shift` the last bit counts 1: n is rounded there to a
        whole number, which the low bits of the sum hold. */
@@ -400,7 +400,7 @@ DERIVE_INLINE double derive_f64_exp(double u) {
     return u < -746.0 ? 0.0 : value;
 }
 
-/* exp(u) for u that is not above 0, or is infinite, within 0.93 ulp on 100,000,000 arguments tried. */
+/* exp(u) for u <= 0 or infinite, within 0.93 ulp on 100,000,000 arguments tried. */
 DERIVE_INLINE double derive_f64_exp_nonpositive(double u) {
     /* u = n log 2 + r.  In a sum as large as `shift` the last bit counts 1: n is rounded there to a
        whole number, which the low bits of the sum hold. */
@@ -13468,14 +13468,12 @@ DERIVE_INLINE void logsumexp_value_and_grad_row_f32(size_t classes, const float 
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float e = derive_f32_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             grad[k] = e;
         }
         if (top - base < DERIVE_LANES) {
@@ -13483,7 +13481,6 @@ DERIVE_INLINE void logsumexp_value_and_grad_row_f32(size_t classes, const float 
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
-            derive_f32_carry(&exp_sum_parts);
         }
     }
     const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -13491,14 +13488,13 @@ DERIVE_INLINE void logsumexp_value_and_grad_row_f32(size_t classes, const float 
         const size_t lane = k - whole;
         const float e = derive_f32_exp_nonpositive(x[k] - shift);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         grad[k] = e;
     }
     if (top - whole < classes - whole) {
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float exp_sum = tail + grad[top];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
@@ -13531,30 +13527,26 @@ DERIVE_INLINE void logsumexp_value_and_grad_tile_f32(size_t rows, size_t classes
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + grad[top[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
@@ -13639,14 +13631,12 @@ DERIVE_INLINE void logsumexp_value_and_grad_row_f64(size_t classes, const double
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double e = derive_f64_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             grad[k] = e;
         }
         if (top - base < DERIVE_LANES) {
@@ -13654,7 +13644,6 @@ DERIVE_INLINE void logsumexp_value_and_grad_row_f64(size_t classes, const double
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
-            derive_f64_carry(&exp_sum_parts);
         }
     }
     const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -13662,14 +13651,13 @@ DERIVE_INLINE void logsumexp_value_and_grad_row_f64(size_t classes, const double
         const size_t lane = k - whole;
         const double e = derive_f64_exp_nonpositive(x[k] - shift);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         grad[k] = e;
     }
     if (top - whole < classes - whole) {
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double exp_sum = tail + grad[top];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
@@ -13702,30 +13690,26 @@ DERIVE_INLINE void logsumexp_value_and_grad_tile_f64(size_t rows, size_t classes
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + grad[top[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
@@ -19742,7 +19726,6 @@ DERIVE_INLINE void cross_entropy_grad_row_f32(size_t classes, const float *restr
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
@@ -19753,7 +19736,6 @@ DERIVE_INLINE void cross_entropy_grad_row_f32(size_t classes, const float *restr
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float e = derive_f32_exp_nonpositive(x[k] - shift);
-            exp_sum_parts.lanes[lane] += e;
             tail_parts.lanes[lane] += y[k];
             tail_2_parts.lanes[lane] += e;
             grad[k] = e;
@@ -19765,7 +19747,6 @@ DERIVE_INLINE void cross_entropy_grad_row_f32(size_t classes, const float *restr
             tail_2_parts.lanes[top - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&tail_parts);
             derive_f32_carry(&tail_2_parts);
         }
@@ -19775,7 +19756,6 @@ DERIVE_INLINE void cross_entropy_grad_row_f32(size_t classes, const float *restr
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const float e = derive_f32_exp_nonpositive(x[k] - shift);
-        exp_sum_parts.lanes[lane] += e;
         tail_parts.lanes[lane] += y[k];
         tail_2_parts.lanes[lane] += e;
         grad[k] = e;
@@ -19786,9 +19766,9 @@ DERIVE_INLINE void cross_entropy_grad_row_f32(size_t classes, const float *restr
     if (top - whole < classes - whole) {
         tail_2_parts.lanes[top - whole] = tail_2_kept;
     }
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float tail = derive_f32_total(&tail_parts);
     const float tail_2 = derive_f32_total(&tail_2_parts);
+    const float exp_sum = tail_2 + grad[top];
     const float exp_sum_inverse = 1.0f / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         grad[k] = y_sum * grad[k] * exp_sum_inverse - y[k];
@@ -19825,8 +19805,6 @@ DERIVE_INLINE void cross_entropy_grad_tile_f32(size_t rows, size_t classes,
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
@@ -19834,8 +19812,6 @@ DERIVE_INLINE void cross_entropy_grad_tile_f32(size_t rows, size_t classes,
     _Alignas(64) float tail_2[DERIVE_TILE];
     _Alignas(64) float tail_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
         tail_2[row] = 0.0f;
@@ -19844,7 +19820,6 @@ DERIVE_INLINE void cross_entropy_grad_tile_f32(size_t rows, size_t classes,
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&tail[row], &tail_lost[row],
                     k == top[row] ? 0.0f : y[k * DERIVE_TILE + row]);
             derive_f32_add(&tail_2[row], &tail_2_lost[row], k == top[row] ? 0.0f : e);
@@ -19852,12 +19827,13 @@ DERIVE_INLINE void cross_entropy_grad_tile_f32(size_t rows, size_t classes,
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
         tail_2[row] = derive_f32_whole(tail_2[row], tail_2_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail_2[row] + grad[top[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
@@ -19952,7 +19928,6 @@ DERIVE_INLINE void cross_entropy_grad_row_f64(size_t classes, const double *rest
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
@@ -19963,7 +19938,6 @@ DERIVE_INLINE void cross_entropy_grad_row_f64(size_t classes, const double *rest
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double e = derive_f64_exp_nonpositive(x[k] - shift);
-            exp_sum_parts.lanes[lane] += e;
             tail_parts.lanes[lane] += y[k];
             tail_2_parts.lanes[lane] += e;
             grad[k] = e;
@@ -19975,7 +19949,6 @@ DERIVE_INLINE void cross_entropy_grad_row_f64(size_t classes, const double *rest
             tail_2_parts.lanes[top - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&tail_parts);
             derive_f64_carry(&tail_2_parts);
         }
@@ -19985,7 +19958,6 @@ DERIVE_INLINE void cross_entropy_grad_row_f64(size_t classes, const double *rest
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const double e = derive_f64_exp_nonpositive(x[k] - shift);
-        exp_sum_parts.lanes[lane] += e;
         tail_parts.lanes[lane] += y[k];
         tail_2_parts.lanes[lane] += e;
         grad[k] = e;
@@ -19996,9 +19968,9 @@ DERIVE_INLINE void cross_entropy_grad_row_f64(size_t classes, const double *rest
     if (top - whole < classes - whole) {
         tail_2_parts.lanes[top - whole] = tail_2_kept;
     }
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double tail = derive_f64_total(&tail_parts);
     const double tail_2 = derive_f64_total(&tail_2_parts);
+    const double exp_sum = tail_2 + grad[top];
     const double exp_sum_inverse = 1.0 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         grad[k] = y_sum * grad[k] * exp_sum_inverse - y[k];
@@ -20035,8 +20007,6 @@ DERIVE_INLINE void cross_entropy_grad_tile_f64(size_t rows, size_t classes,
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
@@ -20044,8 +20014,6 @@ DERIVE_INLINE void cross_entropy_grad_tile_f64(size_t rows, size_t classes,
     _Alignas(64) double tail_2[DERIVE_TILE];
     _Alignas(64) double tail_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
         tail_2[row] = 0.0;
@@ -20054,7 +20022,6 @@ DERIVE_INLINE void cross_entropy_grad_tile_f64(size_t rows, size_t classes,
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&tail[row], &tail_lost[row],
                     k == top[row] ? 0.0 : y[k * DERIVE_TILE + row]);
             derive_f64_add(&tail_2[row], &tail_2_lost[row], k == top[row] ? 0.0 : e);
@@ -20062,12 +20029,13 @@ DERIVE_INLINE void cross_entropy_grad_tile_f64(size_t rows, size_t classes,
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
         tail_2[row] = derive_f64_whole(tail_2[row], tail_2_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail_2[row] + grad[top[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
@@ -20164,7 +20132,6 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f32(size_t classes, const fl
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -20174,7 +20141,6 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f32(size_t classes, const fl
             const size_t k = base + lane;
             const float e = derive_f32_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             tail_2_parts.lanes[lane] += y[k];
             grad[k] = e;
         }
@@ -20186,7 +20152,6 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f32(size_t classes, const fl
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&tail_2_parts);
         }
     }
@@ -20196,7 +20161,6 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f32(size_t classes, const fl
         const size_t lane = k - whole;
         const float e = derive_f32_exp_nonpositive(x[k] - shift);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         tail_2_parts.lanes[lane] += y[k];
         grad[k] = e;
     }
@@ -20207,8 +20171,8 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f32(size_t classes, const fl
         tail_2_parts.lanes[top - whole] = tail_2_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float tail_2 = derive_f32_total(&tail_2_parts);
+    const float exp_sum = tail + grad[top];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float shifted_top = x[top] - shift;
     const float exp_sum_less_one = derive_f32_expm1(shifted_top) + tail;
@@ -20267,16 +20231,12 @@ DERIVE_INLINE void cross_entropy_value_and_grad_tile_f32(size_t rows, size_t cla
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) float tail_2[DERIVE_TILE];
     _Alignas(64) float tail_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         tail_2[row] = 0.0f;
         tail_2_lost[row] = 0.0f;
     }
@@ -20284,7 +20244,6 @@ DERIVE_INLINE void cross_entropy_value_and_grad_tile_f32(size_t rows, size_t cla
         for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&tail_2[row], &tail_2_lost[row],
                     k == top[row] ? 0.0f : y[k * DERIVE_TILE + row]);
             grad[k * DERIVE_TILE + row] = e;
@@ -20292,14 +20251,15 @@ DERIVE_INLINE void cross_entropy_value_and_grad_tile_f32(size_t rows, size_t cla
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         tail_2[row] = derive_f32_whole(tail_2[row], tail_2_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float shifted_top[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + grad[top[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
         exp_sum_less_one[row] = derive_f32_expm1(shifted_top[row]) + tail[row];
@@ -20415,7 +20375,6 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f64(size_t classes, const do
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_2_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -20425,7 +20384,6 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f64(size_t classes, const do
             const size_t k = base + lane;
             const double e = derive_f64_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             tail_2_parts.lanes[lane] += y[k];
             grad[k] = e;
         }
@@ -20437,7 +20395,6 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f64(size_t classes, const do
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&tail_2_parts);
         }
     }
@@ -20447,7 +20404,6 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f64(size_t classes, const do
         const size_t lane = k - whole;
         const double e = derive_f64_exp_nonpositive(x[k] - shift);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         tail_2_parts.lanes[lane] += y[k];
         grad[k] = e;
     }
@@ -20458,8 +20414,8 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f64(size_t classes, const do
         tail_2_parts.lanes[top - whole] = tail_2_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double tail_2 = derive_f64_total(&tail_2_parts);
+    const double exp_sum = tail + grad[top];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double shifted_top = x[top] - shift;
     const double exp_sum_less_one = derive_f64_expm1(shifted_top) + tail;
@@ -20518,16 +20474,12 @@ DERIVE_INLINE void cross_entropy_value_and_grad_tile_f64(size_t rows, size_t cla
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) double tail_2[DERIVE_TILE];
     _Alignas(64) double tail_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         tail_2[row] = 0.0;
         tail_2_lost[row] = 0.0;
     }
@@ -20535,7 +20487,6 @@ DERIVE_INLINE void cross_entropy_value_and_grad_tile_f64(size_t rows, size_t cla
         for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&tail_2[row], &tail_2_lost[row],
                     k == top[row] ? 0.0 : y[k * DERIVE_TILE + row]);
             grad[k * DERIVE_TILE + row] = e;
@@ -20543,14 +20494,15 @@ DERIVE_INLINE void cross_entropy_value_and_grad_tile_f64(size_t rows, size_t cla
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         tail_2[row] = derive_f64_whole(tail_2[row], tail_2_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double shifted_top[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + grad[top[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
         exp_sum_less_one[row] = derive_f64_expm1(shifted_top[row]) + tail[row];
@@ -21321,7 +21273,6 @@ DERIVE_INLINE void cross_entropy_label_grad_row_f32(size_t classes, const float 
     const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -21329,7 +21280,6 @@ DERIVE_INLINE void cross_entropy_label_grad_row_f32(size_t classes, const float 
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float e = derive_f32_exp_nonpositive(x[k] - shift);
-            exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += e;
             grad[k] = e;
         }
@@ -21337,7 +21287,6 @@ DERIVE_INLINE void cross_entropy_label_grad_row_f32(size_t classes, const float 
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
         }
     }
@@ -21345,15 +21294,14 @@ DERIVE_INLINE void cross_entropy_label_grad_row_f32(size_t classes, const float 
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const float e = derive_f32_exp_nonpositive(x[k] - shift);
-        exp_sum_parts.lanes[lane] += e;
         rest_parts.lanes[lane] += e;
         grad[k] = e;
     }
     if (t - whole < classes - whole) {
         rest_parts.lanes[t - whole] = rest_kept;
     }
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
+    const float exp_sum = rest + grad[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         grad[k] = grad[k] * exp_sum_inverse;
@@ -21378,31 +21326,27 @@ DERIVE_INLINE void cross_entropy_label_grad_tile_f32(size_t rows, size_t classes
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
@@ -21486,7 +21430,6 @@ DERIVE_INLINE void cross_entropy_label_grad_row_f64(size_t classes, const double
     const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -21494,7 +21437,6 @@ DERIVE_INLINE void cross_entropy_label_grad_row_f64(size_t classes, const double
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double e = derive_f64_exp_nonpositive(x[k] - shift);
-            exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += e;
             grad[k] = e;
         }
@@ -21502,7 +21444,6 @@ DERIVE_INLINE void cross_entropy_label_grad_row_f64(size_t classes, const double
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
         }
     }
@@ -21510,15 +21451,14 @@ DERIVE_INLINE void cross_entropy_label_grad_row_f64(size_t classes, const double
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const double e = derive_f64_exp_nonpositive(x[k] - shift);
-        exp_sum_parts.lanes[lane] += e;
         rest_parts.lanes[lane] += e;
         grad[k] = e;
     }
     if (t - whole < classes - whole) {
         rest_parts.lanes[t - whole] = rest_kept;
     }
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
+    const double exp_sum = rest + grad[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         grad[k] = grad[k] * exp_sum_inverse;
@@ -21543,31 +21483,27 @@ DERIVE_INLINE void cross_entropy_label_grad_tile_f64(size_t rows, size_t classes
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
@@ -21654,7 +21590,6 @@ DERIVE_INLINE void cross_entropy_label_value_and_grad_row_f32(size_t classes,
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -21664,7 +21599,6 @@ DERIVE_INLINE void cross_entropy_label_value_and_grad_row_f32(size_t classes,
             const size_t k = base + lane;
             const float e = derive_f32_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += e;
             grad[k] = e;
         }
@@ -21676,7 +21610,6 @@ DERIVE_INLINE void cross_entropy_label_value_and_grad_row_f32(size_t classes,
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
         }
     }
@@ -21686,7 +21619,6 @@ DERIVE_INLINE void cross_entropy_label_value_and_grad_row_f32(size_t classes,
         const size_t lane = k - whole;
         const float e = derive_f32_exp_nonpositive(x[k] - shift);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         rest_parts.lanes[lane] += e;
         grad[k] = e;
     }
@@ -21697,8 +21629,8 @@ DERIVE_INLINE void cross_entropy_label_value_and_grad_row_f32(size_t classes,
         rest_parts.lanes[t - whole] = rest_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
+    const float exp_sum = rest + grad[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
@@ -21733,16 +21665,12 @@ DERIVE_INLINE void cross_entropy_label_value_and_grad_tile_f32(size_t rows, size
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
     }
@@ -21750,20 +21678,20 @@ DERIVE_INLINE void cross_entropy_label_value_and_grad_tile_f32(size_t rows, size
         for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
@@ -21856,7 +21784,6 @@ DERIVE_INLINE void cross_entropy_label_value_and_grad_row_f64(size_t classes,
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -21866,7 +21793,6 @@ DERIVE_INLINE void cross_entropy_label_value_and_grad_row_f64(size_t classes,
             const size_t k = base + lane;
             const double e = derive_f64_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += e;
             grad[k] = e;
         }
@@ -21878,7 +21804,6 @@ DERIVE_INLINE void cross_entropy_label_value_and_grad_row_f64(size_t classes,
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
         }
     }
@@ -21888,7 +21813,6 @@ DERIVE_INLINE void cross_entropy_label_value_and_grad_row_f64(size_t classes,
         const size_t lane = k - whole;
         const double e = derive_f64_exp_nonpositive(x[k] - shift);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         rest_parts.lanes[lane] += e;
         grad[k] = e;
     }
@@ -21899,8 +21823,8 @@ DERIVE_INLINE void cross_entropy_label_value_and_grad_row_f64(size_t classes,
         rest_parts.lanes[t - whole] = rest_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
+    const double exp_sum = rest + grad[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
@@ -21935,16 +21859,12 @@ DERIVE_INLINE void cross_entropy_label_value_and_grad_tile_f64(size_t rows, size
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
     }
@@ -21952,20 +21872,20 @@ DERIVE_INLINE void cross_entropy_label_value_and_grad_tile_f64(size_t rows, size
         for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
@@ -24980,7 +24900,6 @@ DERIVE_INLINE void log_softmax_vjp_row_f32(size_t classes, const float *restrict
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
@@ -24991,7 +24910,6 @@ DERIVE_INLINE void log_softmax_vjp_row_f32(size_t classes, const float *restrict
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float e = derive_f32_exp_nonpositive(x[k] - shift);
-            exp_sum_parts.lanes[lane] += e;
             tail_parts.lanes[lane] += e;
             tail_2_parts.lanes[lane] += g[k];
             grad[k] = e;
@@ -25003,7 +24921,6 @@ DERIVE_INLINE void log_softmax_vjp_row_f32(size_t classes, const float *restrict
             tail_2_parts.lanes[top - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&tail_parts);
             derive_f32_carry(&tail_2_parts);
         }
@@ -25013,7 +24930,6 @@ DERIVE_INLINE void log_softmax_vjp_row_f32(size_t classes, const float *restrict
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const float e = derive_f32_exp_nonpositive(x[k] - shift);
-        exp_sum_parts.lanes[lane] += e;
         tail_parts.lanes[lane] += e;
         tail_2_parts.lanes[lane] += g[k];
         grad[k] = e;
@@ -25024,9 +24940,9 @@ DERIVE_INLINE void log_softmax_vjp_row_f32(size_t classes, const float *restrict
     if (top - whole < classes - whole) {
         tail_2_parts.lanes[top - whole] = tail_2_kept;
     }
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float tail = derive_f32_total(&tail_parts);
     const float tail_2 = derive_f32_total(&tail_2_parts);
+    const float exp_sum = tail + grad[top];
     const float exp_sum_inverse = 1.0f / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         grad[k] = g[k] - g_sum * grad[k] * exp_sum_inverse + 0.0f;
@@ -25063,8 +24979,6 @@ DERIVE_INLINE void log_softmax_vjp_tile_f32(size_t rows, size_t classes, const f
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
@@ -25072,8 +24986,6 @@ DERIVE_INLINE void log_softmax_vjp_tile_f32(size_t rows, size_t classes, const f
     _Alignas(64) float tail_2[DERIVE_TILE];
     _Alignas(64) float tail_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
         tail_2[row] = 0.0f;
@@ -25082,7 +24994,6 @@ DERIVE_INLINE void log_softmax_vjp_tile_f32(size_t rows, size_t classes, const f
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
             derive_f32_add(&tail_2[row], &tail_2_lost[row],
                     k == top[row] ? 0.0f : g[k * DERIVE_TILE + row]);
@@ -25090,12 +25001,13 @@ DERIVE_INLINE void log_softmax_vjp_tile_f32(size_t rows, size_t classes, const f
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
         tail_2[row] = derive_f32_whole(tail_2[row], tail_2_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + grad[top[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
@@ -25187,7 +25099,6 @@ DERIVE_INLINE void log_softmax_vjp_row_f64(size_t classes, const double *restric
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
@@ -25198,7 +25109,6 @@ DERIVE_INLINE void log_softmax_vjp_row_f64(size_t classes, const double *restric
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double e = derive_f64_exp_nonpositive(x[k] - shift);
-            exp_sum_parts.lanes[lane] += e;
             tail_parts.lanes[lane] += e;
             tail_2_parts.lanes[lane] += g[k];
             grad[k] = e;
@@ -25210,7 +25120,6 @@ DERIVE_INLINE void log_softmax_vjp_row_f64(size_t classes, const double *restric
             tail_2_parts.lanes[top - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&tail_parts);
             derive_f64_carry(&tail_2_parts);
         }
@@ -25220,7 +25129,6 @@ DERIVE_INLINE void log_softmax_vjp_row_f64(size_t classes, const double *restric
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const double e = derive_f64_exp_nonpositive(x[k] - shift);
-        exp_sum_parts.lanes[lane] += e;
         tail_parts.lanes[lane] += e;
         tail_2_parts.lanes[lane] += g[k];
         grad[k] = e;
@@ -25231,9 +25139,9 @@ DERIVE_INLINE void log_softmax_vjp_row_f64(size_t classes, const double *restric
     if (top - whole < classes - whole) {
         tail_2_parts.lanes[top - whole] = tail_2_kept;
     }
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double tail = derive_f64_total(&tail_parts);
     const double tail_2 = derive_f64_total(&tail_2_parts);
+    const double exp_sum = tail + grad[top];
     const double exp_sum_inverse = 1.0 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         grad[k] = g[k] - g_sum * grad[k] * exp_sum_inverse + 0.0;
@@ -25270,8 +25178,6 @@ DERIVE_INLINE void log_softmax_vjp_tile_f64(size_t rows, size_t classes, const d
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
@@ -25279,8 +25185,6 @@ DERIVE_INLINE void log_softmax_vjp_tile_f64(size_t rows, size_t classes, const d
     _Alignas(64) double tail_2[DERIVE_TILE];
     _Alignas(64) double tail_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
         tail_2[row] = 0.0;
@@ -25289,7 +25193,6 @@ DERIVE_INLINE void log_softmax_vjp_tile_f64(size_t rows, size_t classes, const d
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
             derive_f64_add(&tail_2[row], &tail_2_lost[row],
                     k == top[row] ? 0.0 : g[k * DERIVE_TILE + row]);
@@ -25297,12 +25200,13 @@ DERIVE_INLINE void log_softmax_vjp_tile_f64(size_t rows, size_t classes, const d
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
         tail_2[row] = derive_f64_whole(tail_2[row], tail_2_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + grad[top[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
@@ -28721,7 +28625,6 @@ DERIVE_INLINE void label_smoothing_grad_row_f32(size_t classes, const float *res
     const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -28729,7 +28632,6 @@ DERIVE_INLINE void label_smoothing_grad_row_f32(size_t classes, const float *res
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float e = derive_f32_exp_nonpositive(x[k] - shift);
-            exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += e;
             grad[k] = e;
         }
@@ -28737,7 +28639,6 @@ DERIVE_INLINE void label_smoothing_grad_row_f32(size_t classes, const float *res
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
         }
     }
@@ -28745,15 +28646,14 @@ DERIVE_INLINE void label_smoothing_grad_row_f32(size_t classes, const float *res
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const float e = derive_f32_exp_nonpositive(x[k] - shift);
-        exp_sum_parts.lanes[lane] += e;
         rest_parts.lanes[lane] += e;
         grad[k] = e;
     }
     if (t - whole < classes - whole) {
         rest_parts.lanes[t - whole] = rest_kept;
     }
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
+    const float exp_sum = rest + grad[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         grad[k] = grad[k] * exp_sum_inverse - ratio;
@@ -28783,31 +28683,27 @@ DERIVE_INLINE void label_smoothing_grad_tile_f32(size_t rows, size_t classes,
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
@@ -28897,7 +28793,6 @@ DERIVE_INLINE void label_smoothing_grad_row_f64(size_t classes, const double *re
     const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -28905,7 +28800,6 @@ DERIVE_INLINE void label_smoothing_grad_row_f64(size_t classes, const double *re
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double e = derive_f64_exp_nonpositive(x[k] - shift);
-            exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += e;
             grad[k] = e;
         }
@@ -28913,7 +28807,6 @@ DERIVE_INLINE void label_smoothing_grad_row_f64(size_t classes, const double *re
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
         }
     }
@@ -28921,15 +28814,14 @@ DERIVE_INLINE void label_smoothing_grad_row_f64(size_t classes, const double *re
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const double e = derive_f64_exp_nonpositive(x[k] - shift);
-        exp_sum_parts.lanes[lane] += e;
         rest_parts.lanes[lane] += e;
         grad[k] = e;
     }
     if (t - whole < classes - whole) {
         rest_parts.lanes[t - whole] = rest_kept;
     }
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
+    const double exp_sum = rest + grad[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         grad[k] = grad[k] * exp_sum_inverse - ratio;
@@ -28959,31 +28851,27 @@ DERIVE_INLINE void label_smoothing_grad_tile_f64(size_t rows, size_t classes,
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
@@ -29077,7 +28965,6 @@ DERIVE_INLINE void label_smoothing_value_and_grad_row_f32(size_t classes, const 
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -29089,7 +28976,6 @@ DERIVE_INLINE void label_smoothing_value_and_grad_row_f32(size_t classes, const 
             total_parts.lanes[lane] += x_shifted;
             const float e = derive_f32_exp_nonpositive(x_shifted);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += e;
             grad[k] = e;
         }
@@ -29102,7 +28988,6 @@ DERIVE_INLINE void label_smoothing_value_and_grad_row_f32(size_t classes, const 
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
             derive_f32_carry(&tail_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
         }
     }
@@ -29114,7 +28999,6 @@ DERIVE_INLINE void label_smoothing_value_and_grad_row_f32(size_t classes, const 
         total_parts.lanes[lane] += x_shifted;
         const float e = derive_f32_exp_nonpositive(x_shifted);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         rest_parts.lanes[lane] += e;
         grad[k] = e;
     }
@@ -29126,8 +29010,8 @@ DERIVE_INLINE void label_smoothing_value_and_grad_row_f32(size_t classes, const 
     }
     const float total = derive_f32_total(&total_parts);
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
+    const float exp_sum = rest + grad[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
@@ -29170,8 +29054,6 @@ DERIVE_INLINE void label_smoothing_value_and_grad_tile_f32(size_t rows, size_t c
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
@@ -29180,8 +29062,6 @@ DERIVE_INLINE void label_smoothing_value_and_grad_tile_f32(size_t rows, size_t c
         total_lost[row] = 0.0f;
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
     }
@@ -29191,7 +29071,6 @@ DERIVE_INLINE void label_smoothing_value_and_grad_tile_f32(size_t rows, size_t c
             derive_f32_add(&total[row], &total_lost[row], x_shifted);
             const float e = derive_f32_exp_nonpositive(x_shifted);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e);
             grad[k * DERIVE_TILE + row] = e;
         }
@@ -29199,13 +29078,14 @@ DERIVE_INLINE void label_smoothing_value_and_grad_tile_f32(size_t rows, size_t c
     for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
@@ -29307,7 +29187,6 @@ DERIVE_INLINE void label_smoothing_value_and_grad_row_f64(size_t classes, const 
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -29319,7 +29198,6 @@ DERIVE_INLINE void label_smoothing_value_and_grad_row_f64(size_t classes, const 
             total_parts.lanes[lane] += x_shifted;
             const double e = derive_f64_exp_nonpositive(x_shifted);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += e;
             grad[k] = e;
         }
@@ -29332,7 +29210,6 @@ DERIVE_INLINE void label_smoothing_value_and_grad_row_f64(size_t classes, const 
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
             derive_f64_carry(&tail_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
         }
     }
@@ -29344,7 +29221,6 @@ DERIVE_INLINE void label_smoothing_value_and_grad_row_f64(size_t classes, const 
         total_parts.lanes[lane] += x_shifted;
         const double e = derive_f64_exp_nonpositive(x_shifted);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         rest_parts.lanes[lane] += e;
         grad[k] = e;
     }
@@ -29356,8 +29232,8 @@ DERIVE_INLINE void label_smoothing_value_and_grad_row_f64(size_t classes, const 
     }
     const double total = derive_f64_total(&total_parts);
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
+    const double exp_sum = rest + grad[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
@@ -29400,8 +29276,6 @@ DERIVE_INLINE void label_smoothing_value_and_grad_tile_f64(size_t rows, size_t c
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
@@ -29410,8 +29284,6 @@ DERIVE_INLINE void label_smoothing_value_and_grad_tile_f64(size_t rows, size_t c
         total_lost[row] = 0.0;
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
     }
@@ -29421,7 +29293,6 @@ DERIVE_INLINE void label_smoothing_value_and_grad_tile_f64(size_t rows, size_t c
             derive_f64_add(&total[row], &total_lost[row], x_shifted);
             const double e = derive_f64_exp_nonpositive(x_shifted);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e);
             grad[k * DERIVE_TILE + row] = e;
         }
@@ -29429,13 +29300,14 @@ DERIVE_INLINE void label_smoothing_value_and_grad_tile_f64(size_t rows, size_t c
     for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
@@ -30180,7 +30052,6 @@ DERIVE_INLINE void weighted_cross_entropy_grad_row_f32(size_t classes, const flo
     const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -30188,7 +30059,6 @@ DERIVE_INLINE void weighted_cross_entropy_grad_row_f32(size_t classes, const flo
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float e = derive_f32_exp_nonpositive(x[k] - shift);
-            exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += e;
             grad[k] = e;
         }
@@ -30196,7 +30066,6 @@ DERIVE_INLINE void weighted_cross_entropy_grad_row_f32(size_t classes, const flo
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
         }
     }
@@ -30204,15 +30073,14 @@ DERIVE_INLINE void weighted_cross_entropy_grad_row_f32(size_t classes, const flo
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const float e = derive_f32_exp_nonpositive(x[k] - shift);
-        exp_sum_parts.lanes[lane] += e;
         rest_parts.lanes[lane] += e;
         grad[k] = e;
     }
     if (t - whole < classes - whole) {
         rest_parts.lanes[t - whole] = rest_kept;
     }
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
+    const float exp_sum = rest + grad[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         grad[k] = w[t] * grad[k] * exp_sum_inverse;
@@ -30238,31 +30106,27 @@ DERIVE_INLINE void weighted_cross_entropy_grad_tile_f32(size_t rows, size_t clas
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
@@ -30353,7 +30217,6 @@ DERIVE_INLINE void weighted_cross_entropy_grad_row_f64(size_t classes, const dou
     const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -30361,7 +30224,6 @@ DERIVE_INLINE void weighted_cross_entropy_grad_row_f64(size_t classes, const dou
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double e = derive_f64_exp_nonpositive(x[k] - shift);
-            exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += e;
             grad[k] = e;
         }
@@ -30369,7 +30231,6 @@ DERIVE_INLINE void weighted_cross_entropy_grad_row_f64(size_t classes, const dou
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
         }
     }
@@ -30377,15 +30238,14 @@ DERIVE_INLINE void weighted_cross_entropy_grad_row_f64(size_t classes, const dou
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const double e = derive_f64_exp_nonpositive(x[k] - shift);
-        exp_sum_parts.lanes[lane] += e;
         rest_parts.lanes[lane] += e;
         grad[k] = e;
     }
     if (t - whole < classes - whole) {
         rest_parts.lanes[t - whole] = rest_kept;
     }
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
+    const double exp_sum = rest + grad[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         grad[k] = w[t] * grad[k] * exp_sum_inverse;
@@ -30411,31 +30271,27 @@ DERIVE_INLINE void weighted_cross_entropy_grad_tile_f64(size_t rows, size_t clas
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
@@ -30530,7 +30386,6 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_row_f32(size_t classes,
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -30540,7 +30395,6 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_row_f32(size_t classes,
             const size_t k = base + lane;
             const float e = derive_f32_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += e;
             grad[k] = e;
         }
@@ -30552,7 +30406,6 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_row_f32(size_t classes,
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
         }
     }
@@ -30562,7 +30415,6 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_row_f32(size_t classes,
         const size_t lane = k - whole;
         const float e = derive_f32_exp_nonpositive(x[k] - shift);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         rest_parts.lanes[lane] += e;
         grad[k] = e;
     }
@@ -30573,8 +30425,8 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_row_f32(size_t classes,
         rest_parts.lanes[t - whole] = rest_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
+    const float exp_sum = rest + grad[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
@@ -30609,16 +30461,12 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_tile_f32(size_t rows, s
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
     }
@@ -30626,20 +30474,20 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_tile_f32(size_t rows, s
         for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
@@ -30744,7 +30592,6 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_row_f64(size_t classes,
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -30754,7 +30601,6 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_row_f64(size_t classes,
             const size_t k = base + lane;
             const double e = derive_f64_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += e;
             grad[k] = e;
         }
@@ -30766,7 +30612,6 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_row_f64(size_t classes,
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
         }
     }
@@ -30776,7 +30621,6 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_row_f64(size_t classes,
         const size_t lane = k - whole;
         const double e = derive_f64_exp_nonpositive(x[k] - shift);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         rest_parts.lanes[lane] += e;
         grad[k] = e;
     }
@@ -30787,8 +30631,8 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_row_f64(size_t classes,
         rest_parts.lanes[t - whole] = rest_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
+    const double exp_sum = rest + grad[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
@@ -30823,16 +30667,12 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_tile_f64(size_t rows, s
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
     }
@@ -30840,20 +30680,20 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_tile_f64(size_t rows, s
         for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
@@ -31616,7 +31456,6 @@ DERIVE_INLINE void ignore_index_grad_row_f32(size_t classes, const float *restri
     const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -31624,7 +31463,6 @@ DERIVE_INLINE void ignore_index_grad_row_f32(size_t classes, const float *restri
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float e = derive_f32_exp_nonpositive(x[k] - shift);
-            exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += e;
             grad[k] = e;
         }
@@ -31632,7 +31470,6 @@ DERIVE_INLINE void ignore_index_grad_row_f32(size_t classes, const float *restri
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
         }
     }
@@ -31640,15 +31477,14 @@ DERIVE_INLINE void ignore_index_grad_row_f32(size_t classes, const float *restri
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const float e = derive_f32_exp_nonpositive(x[k] - shift);
-        exp_sum_parts.lanes[lane] += e;
         rest_parts.lanes[lane] += e;
         grad[k] = e;
     }
     if (t - whole < classes - whole) {
         rest_parts.lanes[t - whole] = rest_kept;
     }
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
+    const float exp_sum = rest + grad[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         grad[k] = derive_f32_weighted(complement, grad[k] * exp_sum_inverse);
@@ -31677,31 +31513,27 @@ DERIVE_INLINE void ignore_index_grad_tile_f32(size_t rows, size_t classes, const
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
@@ -31790,7 +31622,6 @@ DERIVE_INLINE void ignore_index_grad_row_f64(size_t classes, const double *restr
     const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -31798,7 +31629,6 @@ DERIVE_INLINE void ignore_index_grad_row_f64(size_t classes, const double *restr
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double e = derive_f64_exp_nonpositive(x[k] - shift);
-            exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += e;
             grad[k] = e;
         }
@@ -31806,7 +31636,6 @@ DERIVE_INLINE void ignore_index_grad_row_f64(size_t classes, const double *restr
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
         }
     }
@@ -31814,15 +31643,14 @@ DERIVE_INLINE void ignore_index_grad_row_f64(size_t classes, const double *restr
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const double e = derive_f64_exp_nonpositive(x[k] - shift);
-        exp_sum_parts.lanes[lane] += e;
         rest_parts.lanes[lane] += e;
         grad[k] = e;
     }
     if (t - whole < classes - whole) {
         rest_parts.lanes[t - whole] = rest_kept;
     }
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
+    const double exp_sum = rest + grad[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         grad[k] = derive_f64_weighted(complement, grad[k] * exp_sum_inverse);
@@ -31852,31 +31680,27 @@ DERIVE_INLINE void ignore_index_grad_tile_f64(size_t rows, size_t classes,
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
@@ -31968,7 +31792,6 @@ DERIVE_INLINE void ignore_index_value_and_grad_row_f32(size_t classes, const flo
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -31978,7 +31801,6 @@ DERIVE_INLINE void ignore_index_value_and_grad_row_f32(size_t classes, const flo
             const size_t k = base + lane;
             const float e = derive_f32_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += e;
             grad[k] = e;
         }
@@ -31990,7 +31812,6 @@ DERIVE_INLINE void ignore_index_value_and_grad_row_f32(size_t classes, const flo
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
         }
     }
@@ -32000,7 +31821,6 @@ DERIVE_INLINE void ignore_index_value_and_grad_row_f32(size_t classes, const flo
         const size_t lane = k - whole;
         const float e = derive_f32_exp_nonpositive(x[k] - shift);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         rest_parts.lanes[lane] += e;
         grad[k] = e;
     }
@@ -32011,8 +31831,8 @@ DERIVE_INLINE void ignore_index_value_and_grad_row_f32(size_t classes, const flo
         rest_parts.lanes[t - whole] = rest_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
+    const float exp_sum = rest + grad[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
@@ -32051,16 +31871,12 @@ DERIVE_INLINE void ignore_index_value_and_grad_tile_f32(size_t rows, size_t clas
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
     }
@@ -32068,20 +31884,20 @@ DERIVE_INLINE void ignore_index_value_and_grad_tile_f32(size_t rows, size_t clas
         for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
@@ -32182,7 +31998,6 @@ DERIVE_INLINE void ignore_index_value_and_grad_row_f64(size_t classes, const dou
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -32192,7 +32007,6 @@ DERIVE_INLINE void ignore_index_value_and_grad_row_f64(size_t classes, const dou
             const size_t k = base + lane;
             const double e = derive_f64_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += e;
             grad[k] = e;
         }
@@ -32204,7 +32018,6 @@ DERIVE_INLINE void ignore_index_value_and_grad_row_f64(size_t classes, const dou
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
         }
     }
@@ -32214,7 +32027,6 @@ DERIVE_INLINE void ignore_index_value_and_grad_row_f64(size_t classes, const dou
         const size_t lane = k - whole;
         const double e = derive_f64_exp_nonpositive(x[k] - shift);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         rest_parts.lanes[lane] += e;
         grad[k] = e;
     }
@@ -32225,8 +32037,8 @@ DERIVE_INLINE void ignore_index_value_and_grad_row_f64(size_t classes, const dou
         rest_parts.lanes[t - whole] = rest_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
+    const double exp_sum = rest + grad[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
@@ -32265,16 +32077,12 @@ DERIVE_INLINE void ignore_index_value_and_grad_tile_f64(size_t rows, size_t clas
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
     }
@@ -32282,20 +32090,20 @@ DERIVE_INLINE void ignore_index_value_and_grad_tile_f64(size_t rows, size_t clas
         for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
@@ -32758,7 +32566,6 @@ DERIVE_INLINE void focal_row_f32(size_t classes, const float *restrict x, size_t
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -32768,7 +32575,6 @@ DERIVE_INLINE void focal_row_f32(size_t classes, const float *restrict x, size_t
             const size_t k = base + lane;
             const float e = derive_f32_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             tail_parts.lanes[lane] += e;
         }
         if (t - base < DERIVE_LANES) {
@@ -32779,7 +32585,6 @@ DERIVE_INLINE void focal_row_f32(size_t classes, const float *restrict x, size_t
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&rest_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&tail_parts);
         }
     }
@@ -32789,7 +32594,6 @@ DERIVE_INLINE void focal_row_f32(size_t classes, const float *restrict x, size_t
         const size_t lane = k - whole;
         const float e = derive_f32_exp_nonpositive(x[k] - shift);
         rest_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         tail_parts.lanes[lane] += e;
     }
     if (t - whole < classes - whole) {
@@ -32799,8 +32603,8 @@ DERIVE_INLINE void focal_row_f32(size_t classes, const float *restrict x, size_t
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const float rest = derive_f32_total(&rest_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float tail = derive_f32_total(&tail_parts);
+    const float exp_sum = rest + derive_f32_exp_nonpositive(x[t] - shift);
     const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = derive_f32_weighted(log_sum - (x[t] - shift), powf(rest / exp_sum, gamma_));
@@ -32829,16 +32633,12 @@ DERIVE_INLINE void focal_tile_f32(size_t rows, size_t classes, const float *rest
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
     }
@@ -32846,18 +32646,19 @@ DERIVE_INLINE void focal_tile_f32(size_t rows, size_t classes, const float *rest
         for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
         }
     }
     for (size_t row = 0; row < rows; row++) {
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + derive_f32_exp_nonpositive(x[t[row] * DERIVE_TILE + row]
+                - shift[row]);
         exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
@@ -32938,7 +32739,6 @@ DERIVE_INLINE void focal_row_f64(size_t classes, const double *restrict x, size_
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -32948,7 +32748,6 @@ DERIVE_INLINE void focal_row_f64(size_t classes, const double *restrict x, size_
             const size_t k = base + lane;
             const double e = derive_f64_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             tail_parts.lanes[lane] += e;
         }
         if (t - base < DERIVE_LANES) {
@@ -32959,7 +32758,6 @@ DERIVE_INLINE void focal_row_f64(size_t classes, const double *restrict x, size_
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&rest_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&tail_parts);
         }
     }
@@ -32969,7 +32767,6 @@ DERIVE_INLINE void focal_row_f64(size_t classes, const double *restrict x, size_
         const size_t lane = k - whole;
         const double e = derive_f64_exp_nonpositive(x[k] - shift);
         rest_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         tail_parts.lanes[lane] += e;
     }
     if (t - whole < classes - whole) {
@@ -32979,8 +32776,8 @@ DERIVE_INLINE void focal_row_f64(size_t classes, const double *restrict x, size_
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const double rest = derive_f64_total(&rest_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double tail = derive_f64_total(&tail_parts);
+    const double exp_sum = rest + derive_f64_exp_nonpositive(x[t] - shift);
     const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = derive_f64_weighted(log_sum - (x[t] - shift), pow(rest / exp_sum, gamma_));
@@ -33009,16 +32806,12 @@ DERIVE_INLINE void focal_tile_f64(size_t rows, size_t classes, const double *res
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
     }
@@ -33026,18 +32819,19 @@ DERIVE_INLINE void focal_tile_f64(size_t rows, size_t classes, const double *res
         for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
         }
     }
     for (size_t row = 0; row < rows; row++) {
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + derive_f64_exp_nonpositive(x[t[row] * DERIVE_TILE + row]
+                - shift[row]);
         exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
@@ -33120,7 +32914,6 @@ DERIVE_INLINE void focal_grad_row_f32(size_t classes, const float *restrict x, s
     const float e = derive_f32_exp_nonpositive(shifted_t);
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -33130,7 +32923,6 @@ DERIVE_INLINE void focal_grad_row_f32(size_t classes, const float *restrict x, s
             const size_t k = base + lane;
             const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e_2;
-            exp_sum_parts.lanes[lane] += e_2;
             tail_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
@@ -33142,7 +32934,6 @@ DERIVE_INLINE void focal_grad_row_f32(size_t classes, const float *restrict x, s
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&rest_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&tail_parts);
         }
     }
@@ -33152,7 +32943,6 @@ DERIVE_INLINE void focal_grad_row_f32(size_t classes, const float *restrict x, s
         const size_t lane = k - whole;
         const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
         rest_parts.lanes[lane] += e_2;
-        exp_sum_parts.lanes[lane] += e_2;
         tail_parts.lanes[lane] += e_2;
         grad[k] = e_2;
     }
@@ -33163,8 +32953,8 @@ DERIVE_INLINE void focal_grad_row_f32(size_t classes, const float *restrict x, s
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const float rest = derive_f32_total(&rest_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float tail = derive_f32_total(&tail_parts);
+    const float exp_sum = rest + grad[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float product = exp_sum * exp_sum;
     const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
@@ -33210,16 +33000,12 @@ DERIVE_INLINE void focal_grad_tile_f32(size_t rows, size_t classes, const float 
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
     }
@@ -33227,16 +33013,15 @@ DERIVE_INLINE void focal_grad_tile_f32(size_t rows, size_t classes, const float 
         for (size_t row = 0; row < rows; row++) {
             const float e_2 = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e_2);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e_2);
             grad[k * DERIVE_TILE + row] = e_2;
         }
     }
     for (size_t row = 0; row < rows; row++) {
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float product[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
@@ -33247,6 +33032,7 @@ DERIVE_INLINE void focal_grad_tile_f32(size_t rows, size_t classes, const float 
     _Alignas(64) float scale[DERIVE_TILE];
     _Alignas(64) float e_4[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         product[row] = exp_sum[row] * exp_sum[row];
         exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
@@ -33351,7 +33137,6 @@ DERIVE_INLINE void focal_grad_row_f64(size_t classes, const double *restrict x, 
     const double e = derive_f64_exp_nonpositive(shifted_t);
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -33361,7 +33146,6 @@ DERIVE_INLINE void focal_grad_row_f64(size_t classes, const double *restrict x, 
             const size_t k = base + lane;
             const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e_2;
-            exp_sum_parts.lanes[lane] += e_2;
             tail_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
@@ -33373,7 +33157,6 @@ DERIVE_INLINE void focal_grad_row_f64(size_t classes, const double *restrict x, 
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&rest_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&tail_parts);
         }
     }
@@ -33383,7 +33166,6 @@ DERIVE_INLINE void focal_grad_row_f64(size_t classes, const double *restrict x, 
         const size_t lane = k - whole;
         const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
         rest_parts.lanes[lane] += e_2;
-        exp_sum_parts.lanes[lane] += e_2;
         tail_parts.lanes[lane] += e_2;
         grad[k] = e_2;
     }
@@ -33394,8 +33176,8 @@ DERIVE_INLINE void focal_grad_row_f64(size_t classes, const double *restrict x, 
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const double rest = derive_f64_total(&rest_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double tail = derive_f64_total(&tail_parts);
+    const double exp_sum = rest + grad[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double product = exp_sum * exp_sum;
     const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
@@ -33441,16 +33223,12 @@ DERIVE_INLINE void focal_grad_tile_f64(size_t rows, size_t classes, const double
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
     }
@@ -33458,16 +33236,15 @@ DERIVE_INLINE void focal_grad_tile_f64(size_t rows, size_t classes, const double
         for (size_t row = 0; row < rows; row++) {
             const double e_2 = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e_2);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e_2);
             grad[k * DERIVE_TILE + row] = e_2;
         }
     }
     for (size_t row = 0; row < rows; row++) {
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double product[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
@@ -33478,6 +33255,7 @@ DERIVE_INLINE void focal_grad_tile_f64(size_t rows, size_t classes, const double
     _Alignas(64) double scale[DERIVE_TILE];
     _Alignas(64) double e_4[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         product[row] = exp_sum[row] * exp_sum[row];
         exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
@@ -33582,7 +33360,6 @@ DERIVE_INLINE void focal_value_and_grad_row_f32(size_t classes, const float *res
     const float e = derive_f32_exp_nonpositive(shifted_t);
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -33592,7 +33369,6 @@ DERIVE_INLINE void focal_value_and_grad_row_f32(size_t classes, const float *res
             const size_t k = base + lane;
             const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e_2;
-            exp_sum_parts.lanes[lane] += e_2;
             tail_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
@@ -33604,7 +33380,6 @@ DERIVE_INLINE void focal_value_and_grad_row_f32(size_t classes, const float *res
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&rest_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&tail_parts);
         }
     }
@@ -33614,7 +33389,6 @@ DERIVE_INLINE void focal_value_and_grad_row_f32(size_t classes, const float *res
         const size_t lane = k - whole;
         const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
         rest_parts.lanes[lane] += e_2;
-        exp_sum_parts.lanes[lane] += e_2;
         tail_parts.lanes[lane] += e_2;
         grad[k] = e_2;
     }
@@ -33625,8 +33399,8 @@ DERIVE_INLINE void focal_value_and_grad_row_f32(size_t classes, const float *res
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const float rest = derive_f32_total(&rest_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float tail = derive_f32_total(&tail_parts);
+    const float exp_sum = rest + grad[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float product = exp_sum * exp_sum;
     const float ratio = rest / exp_sum;
@@ -33674,16 +33448,12 @@ DERIVE_INLINE void focal_value_and_grad_tile_f32(size_t rows, size_t classes,
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
     }
@@ -33691,16 +33461,15 @@ DERIVE_INLINE void focal_value_and_grad_tile_f32(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row++) {
             const float e_2 = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e_2);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e_2);
             grad[k * DERIVE_TILE + row] = e_2;
         }
     }
     for (size_t row = 0; row < rows; row++) {
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float product[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
@@ -33711,6 +33480,7 @@ DERIVE_INLINE void focal_value_and_grad_tile_f32(size_t rows, size_t classes,
     _Alignas(64) float gap[DERIVE_TILE];
     _Alignas(64) float scale[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         product[row] = exp_sum[row] * exp_sum[row];
         ratio[row] = rest[row] / exp_sum[row];
@@ -33819,7 +33589,6 @@ DERIVE_INLINE void focal_value_and_grad_row_f64(size_t classes, const double *re
     const double e = derive_f64_exp_nonpositive(shifted_t);
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -33829,7 +33598,6 @@ DERIVE_INLINE void focal_value_and_grad_row_f64(size_t classes, const double *re
             const size_t k = base + lane;
             const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e_2;
-            exp_sum_parts.lanes[lane] += e_2;
             tail_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
@@ -33841,7 +33609,6 @@ DERIVE_INLINE void focal_value_and_grad_row_f64(size_t classes, const double *re
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&rest_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&tail_parts);
         }
     }
@@ -33851,7 +33618,6 @@ DERIVE_INLINE void focal_value_and_grad_row_f64(size_t classes, const double *re
         const size_t lane = k - whole;
         const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
         rest_parts.lanes[lane] += e_2;
-        exp_sum_parts.lanes[lane] += e_2;
         tail_parts.lanes[lane] += e_2;
         grad[k] = e_2;
     }
@@ -33862,8 +33628,8 @@ DERIVE_INLINE void focal_value_and_grad_row_f64(size_t classes, const double *re
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const double rest = derive_f64_total(&rest_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double tail = derive_f64_total(&tail_parts);
+    const double exp_sum = rest + grad[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double product = exp_sum * exp_sum;
     const double ratio = rest / exp_sum;
@@ -33911,16 +33677,12 @@ DERIVE_INLINE void focal_value_and_grad_tile_f64(size_t rows, size_t classes,
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
     }
@@ -33928,16 +33690,15 @@ DERIVE_INLINE void focal_value_and_grad_tile_f64(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row++) {
             const double e_2 = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e_2);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e_2);
             grad[k * DERIVE_TILE + row] = e_2;
         }
     }
     for (size_t row = 0; row < rows; row++) {
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double product[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
@@ -33948,6 +33709,7 @@ DERIVE_INLINE void focal_value_and_grad_tile_f64(size_t rows, size_t classes,
     _Alignas(64) double gap[DERIVE_TILE];
     _Alignas(64) double scale[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         product[row] = exp_sum[row] * exp_sum[row];
         ratio[row] = rest[row] / exp_sum[row];
@@ -34072,7 +33834,6 @@ DERIVE_INLINE void focal_hvp_row_f32(size_t classes, const float *restrict x, si
             + product - product_3, total + shift_2 - product_3), total - shift));
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -34087,7 +33848,6 @@ DERIVE_INLINE void focal_hvp_row_f32(size_t classes, const float *restrict x, si
             const float e = derive_f32_exp(x[k] - shift_2);
             rest_parts.lanes[lane] += e;
             const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
-            exp_sum_parts.lanes[lane] += e_2;
             total_2_parts.lanes[lane] += e_2 * (v[k] - v[top]);
             tail_parts.lanes[lane] += e_2;
             rest_2_parts.lanes[lane] += e * (v[k] - v[t]);
@@ -34103,7 +33863,6 @@ DERIVE_INLINE void focal_hvp_row_f32(size_t classes, const float *restrict x, si
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&rest_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&total_2_parts);
             derive_f32_carry(&tail_parts);
             derive_f32_carry(&rest_2_parts);
@@ -34117,7 +33876,6 @@ DERIVE_INLINE void focal_hvp_row_f32(size_t classes, const float *restrict x, si
         const float e = derive_f32_exp(x[k] - shift_2);
         rest_parts.lanes[lane] += e;
         const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
-        exp_sum_parts.lanes[lane] += e_2;
         total_2_parts.lanes[lane] += e_2 * (v[k] - v[top]);
         tail_parts.lanes[lane] += e_2;
         rest_2_parts.lanes[lane] += e * (v[k] - v[t]);
@@ -34132,10 +33890,10 @@ DERIVE_INLINE void focal_hvp_row_f32(size_t classes, const float *restrict x, si
         rest_2_parts.lanes[t - whole] = rest_2_kept;
     }
     const float rest = derive_f32_total(&rest_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float total_2 = derive_f32_total(&total_2_parts);
     const float tail = derive_f32_total(&tail_parts);
     const float rest_2 = derive_f32_total(&rest_2_parts);
+    const float exp_sum = tail + derive_f32_exp_nonpositive(x[top] - shift);
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float scale = rest * rest;
     const float product_5 = exp_sum * exp_sum;
@@ -34240,8 +33998,6 @@ DERIVE_INLINE void focal_hvp_tile_f32(size_t rows, size_t classes, const float *
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     _Alignas(64) float total_2[DERIVE_TILE];
     _Alignas(64) float total_2_lost[DERIVE_TILE];
     /* all terms but the one at top */
@@ -34253,8 +34009,6 @@ DERIVE_INLINE void focal_hvp_tile_f32(size_t rows, size_t classes, const float *
     for (size_t row = 0; row < rows; row++) {
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         total_2[row] = 0.0f;
         total_2_lost[row] = 0.0f;
         tail[row] = 0.0f;
@@ -34267,7 +34021,6 @@ DERIVE_INLINE void focal_hvp_tile_f32(size_t rows, size_t classes, const float *
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift_2[row]);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e);
             const float e_2 = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f32_add(&total_2[row], &total_2_lost[row],
                     e_2 * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e_2);
@@ -34278,11 +34031,11 @@ DERIVE_INLINE void focal_hvp_tile_f32(size_t rows, size_t classes, const float *
     }
     for (size_t row = 0; row < rows; row++) {
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         total_2[row] = derive_f32_whole(total_2[row], total_2_lost[row]);
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
         rest_2[row] = derive_f32_whole(rest_2[row], rest_2_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float scale[DERIVE_TILE];
     _Alignas(64) float product_5[DERIVE_TILE];
@@ -34304,6 +34057,8 @@ DERIVE_INLINE void focal_hvp_tile_f32(size_t rows, size_t classes, const float *
     _Alignas(64) float scale_4[DERIVE_TILE];
     _Alignas(64) float scale_5[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + derive_f32_exp_nonpositive(x[top[row] * DERIVE_TILE + row]
+                - shift[row]);
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         scale[row] = rest[row] * rest[row];
         product_5[row] = exp_sum[row] * exp_sum[row];
@@ -34465,7 +34220,6 @@ DERIVE_INLINE void focal_hvp_row_f64(size_t classes, const double *restrict x, s
             + product - product_3, total + shift_2 - product_3), total - shift));
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
@@ -34480,7 +34234,6 @@ DERIVE_INLINE void focal_hvp_row_f64(size_t classes, const double *restrict x, s
             const double e = derive_f64_exp(x[k] - shift_2);
             rest_parts.lanes[lane] += e;
             const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
-            exp_sum_parts.lanes[lane] += e_2;
             total_2_parts.lanes[lane] += e_2 * (v[k] - v[top]);
             tail_parts.lanes[lane] += e_2;
             rest_2_parts.lanes[lane] += e * (v[k] - v[t]);
@@ -34496,7 +34249,6 @@ DERIVE_INLINE void focal_hvp_row_f64(size_t classes, const double *restrict x, s
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&rest_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&total_2_parts);
             derive_f64_carry(&tail_parts);
             derive_f64_carry(&rest_2_parts);
@@ -34510,7 +34262,6 @@ DERIVE_INLINE void focal_hvp_row_f64(size_t classes, const double *restrict x, s
         const double e = derive_f64_exp(x[k] - shift_2);
         rest_parts.lanes[lane] += e;
         const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
-        exp_sum_parts.lanes[lane] += e_2;
         total_2_parts.lanes[lane] += e_2 * (v[k] - v[top]);
         tail_parts.lanes[lane] += e_2;
         rest_2_parts.lanes[lane] += e * (v[k] - v[t]);
@@ -34525,10 +34276,10 @@ DERIVE_INLINE void focal_hvp_row_f64(size_t classes, const double *restrict x, s
         rest_2_parts.lanes[t - whole] = rest_2_kept;
     }
     const double rest = derive_f64_total(&rest_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double total_2 = derive_f64_total(&total_2_parts);
     const double tail = derive_f64_total(&tail_parts);
     const double rest_2 = derive_f64_total(&rest_2_parts);
+    const double exp_sum = tail + derive_f64_exp_nonpositive(x[top] - shift);
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double scale = rest * rest;
     const double product_5 = exp_sum * exp_sum;
@@ -34633,8 +34384,6 @@ DERIVE_INLINE void focal_hvp_tile_f64(size_t rows, size_t classes, const double 
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     _Alignas(64) double total_2[DERIVE_TILE];
     _Alignas(64) double total_2_lost[DERIVE_TILE];
     /* all terms but the one at top */
@@ -34646,8 +34395,6 @@ DERIVE_INLINE void focal_hvp_tile_f64(size_t rows, size_t classes, const double 
     for (size_t row = 0; row < rows; row++) {
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         total_2[row] = 0.0;
         total_2_lost[row] = 0.0;
         tail[row] = 0.0;
@@ -34660,7 +34407,6 @@ DERIVE_INLINE void focal_hvp_tile_f64(size_t rows, size_t classes, const double 
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift_2[row]);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e);
             const double e_2 = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f64_add(&total_2[row], &total_2_lost[row],
                     e_2 * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e_2);
@@ -34671,11 +34417,11 @@ DERIVE_INLINE void focal_hvp_tile_f64(size_t rows, size_t classes, const double 
     }
     for (size_t row = 0; row < rows; row++) {
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         total_2[row] = derive_f64_whole(total_2[row], total_2_lost[row]);
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
         rest_2[row] = derive_f64_whole(rest_2[row], rest_2_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double scale[DERIVE_TILE];
     _Alignas(64) double product_5[DERIVE_TILE];
@@ -34697,6 +34443,8 @@ DERIVE_INLINE void focal_hvp_tile_f64(size_t rows, size_t classes, const double 
     _Alignas(64) double scale_4[DERIVE_TILE];
     _Alignas(64) double scale_5[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + derive_f64_exp_nonpositive(x[top[row] * DERIVE_TILE + row]
+                - shift[row]);
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         scale[row] = rest[row] * rest[row];
         product_5[row] = exp_sum[row] * exp_sum[row];
@@ -35158,7 +34906,6 @@ DERIVE_INLINE void z_loss_grad_row_f32(size_t classes, const float *restrict x, 
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -35168,7 +34915,6 @@ DERIVE_INLINE void z_loss_grad_row_f32(size_t classes, const float *restrict x, 
             const size_t k = base + lane;
             const float e = derive_f32_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += e;
             grad[k] = e;
         }
@@ -35180,7 +34926,6 @@ DERIVE_INLINE void z_loss_grad_row_f32(size_t classes, const float *restrict x, 
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
         }
     }
@@ -35190,7 +34935,6 @@ DERIVE_INLINE void z_loss_grad_row_f32(size_t classes, const float *restrict x, 
         const size_t lane = k - whole;
         const float e = derive_f32_exp_nonpositive(x[k] - shift);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         rest_parts.lanes[lane] += e;
         grad[k] = e;
     }
@@ -35201,8 +34945,8 @@ DERIVE_INLINE void z_loss_grad_row_f32(size_t classes, const float *restrict x, 
         rest_parts.lanes[t - whole] = rest_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
+    const float exp_sum = rest + grad[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
@@ -35239,16 +34983,12 @@ DERIVE_INLINE void z_loss_grad_tile_f32(size_t rows, size_t classes, const float
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
     }
@@ -35256,16 +34996,15 @@ DERIVE_INLINE void z_loss_grad_tile_f32(size_t rows, size_t classes, const float
         for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
@@ -35273,6 +35012,7 @@ DERIVE_INLINE void z_loss_grad_tile_f32(size_t rows, size_t classes, const float
     _Alignas(64) float product[DERIVE_TILE];
     _Alignas(64) float scale[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
@@ -35370,7 +35110,6 @@ DERIVE_INLINE void z_loss_grad_row_f64(size_t classes, const double *restrict x,
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -35380,7 +35119,6 @@ DERIVE_INLINE void z_loss_grad_row_f64(size_t classes, const double *restrict x,
             const size_t k = base + lane;
             const double e = derive_f64_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += e;
             grad[k] = e;
         }
@@ -35392,7 +35130,6 @@ DERIVE_INLINE void z_loss_grad_row_f64(size_t classes, const double *restrict x,
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
         }
     }
@@ -35402,7 +35139,6 @@ DERIVE_INLINE void z_loss_grad_row_f64(size_t classes, const double *restrict x,
         const size_t lane = k - whole;
         const double e = derive_f64_exp_nonpositive(x[k] - shift);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         rest_parts.lanes[lane] += e;
         grad[k] = e;
     }
@@ -35413,8 +35149,8 @@ DERIVE_INLINE void z_loss_grad_row_f64(size_t classes, const double *restrict x,
         rest_parts.lanes[t - whole] = rest_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
+    const double exp_sum = rest + grad[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
@@ -35451,16 +35187,12 @@ DERIVE_INLINE void z_loss_grad_tile_f64(size_t rows, size_t classes, const doubl
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
     }
@@ -35468,16 +35200,15 @@ DERIVE_INLINE void z_loss_grad_tile_f64(size_t rows, size_t classes, const doubl
         for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
@@ -35485,6 +35216,7 @@ DERIVE_INLINE void z_loss_grad_tile_f64(size_t rows, size_t classes, const doubl
     _Alignas(64) double product[DERIVE_TILE];
     _Alignas(64) double scale[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
@@ -35582,7 +35314,6 @@ DERIVE_INLINE void z_loss_value_and_grad_row_f32(size_t classes, const float *re
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -35592,7 +35323,6 @@ DERIVE_INLINE void z_loss_value_and_grad_row_f32(size_t classes, const float *re
             const size_t k = base + lane;
             const float e = derive_f32_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += e;
             grad[k] = e;
         }
@@ -35604,7 +35334,6 @@ DERIVE_INLINE void z_loss_value_and_grad_row_f32(size_t classes, const float *re
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
         }
     }
@@ -35614,7 +35343,6 @@ DERIVE_INLINE void z_loss_value_and_grad_row_f32(size_t classes, const float *re
         const size_t lane = k - whole;
         const float e = derive_f32_exp_nonpositive(x[k] - shift);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         rest_parts.lanes[lane] += e;
         grad[k] = e;
     }
@@ -35625,8 +35353,8 @@ DERIVE_INLINE void z_loss_value_and_grad_row_f32(size_t classes, const float *re
         rest_parts.lanes[t - whole] = rest_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
+    const float exp_sum = rest + grad[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
@@ -35666,16 +35394,12 @@ DERIVE_INLINE void z_loss_value_and_grad_tile_f32(size_t rows, size_t classes,
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
     }
@@ -35683,16 +35407,15 @@ DERIVE_INLINE void z_loss_value_and_grad_tile_f32(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
@@ -35701,6 +35424,7 @@ DERIVE_INLINE void z_loss_value_and_grad_tile_f32(size_t rows, size_t classes,
     _Alignas(64) float scale[DERIVE_TILE];
     _Alignas(64) float shifted_t[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
@@ -35803,7 +35527,6 @@ DERIVE_INLINE void z_loss_value_and_grad_row_f64(size_t classes, const double *r
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -35813,7 +35536,6 @@ DERIVE_INLINE void z_loss_value_and_grad_row_f64(size_t classes, const double *r
             const size_t k = base + lane;
             const double e = derive_f64_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += e;
             grad[k] = e;
         }
@@ -35825,7 +35547,6 @@ DERIVE_INLINE void z_loss_value_and_grad_row_f64(size_t classes, const double *r
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
         }
     }
@@ -35835,7 +35556,6 @@ DERIVE_INLINE void z_loss_value_and_grad_row_f64(size_t classes, const double *r
         const size_t lane = k - whole;
         const double e = derive_f64_exp_nonpositive(x[k] - shift);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         rest_parts.lanes[lane] += e;
         grad[k] = e;
     }
@@ -35846,8 +35566,8 @@ DERIVE_INLINE void z_loss_value_and_grad_row_f64(size_t classes, const double *r
         rest_parts.lanes[t - whole] = rest_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
+    const double exp_sum = rest + grad[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
@@ -35887,16 +35607,12 @@ DERIVE_INLINE void z_loss_value_and_grad_tile_f64(size_t rows, size_t classes,
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
     }
@@ -35904,16 +35620,15 @@ DERIVE_INLINE void z_loss_value_and_grad_tile_f64(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
@@ -35922,6 +35637,7 @@ DERIVE_INLINE void z_loss_value_and_grad_tile_f64(size_t rows, size_t classes,
     _Alignas(64) double scale[DERIVE_TILE];
     _Alignas(64) double shifted_t[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
@@ -36026,7 +35742,6 @@ DERIVE_INLINE void z_loss_hvp_row_f32(size_t classes, const float *restrict x,
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -36035,7 +35750,6 @@ DERIVE_INLINE void z_loss_hvp_row_f32(size_t classes, const float *restrict x,
             const float e = derive_f32_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
             total_parts.lanes[lane] += e * (v[k] - v[top]);
-            exp_sum_parts.lanes[lane] += e;
             total_2_parts.lanes[lane] += e * v[k];
             out[k] = e;
         }
@@ -36045,7 +35759,6 @@ DERIVE_INLINE void z_loss_hvp_row_f32(size_t classes, const float *restrict x,
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
             derive_f32_carry(&total_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&total_2_parts);
         }
     }
@@ -36055,7 +35768,6 @@ DERIVE_INLINE void z_loss_hvp_row_f32(size_t classes, const float *restrict x,
         const float e = derive_f32_exp_nonpositive(x[k] - shift);
         tail_parts.lanes[lane] += e;
         total_parts.lanes[lane] += e * (v[k] - v[top]);
-        exp_sum_parts.lanes[lane] += e;
         total_2_parts.lanes[lane] += e * v[k];
         out[k] = e;
     }
@@ -36064,8 +35776,8 @@ DERIVE_INLINE void z_loss_hvp_row_f32(size_t classes, const float *restrict x,
     }
     const float tail = derive_f32_total(&tail_parts);
     const float total = derive_f32_total(&total_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float total_2 = derive_f32_total(&total_2_parts);
+    const float exp_sum = tail + out[top];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float ratio = total_2 / exp_sum;
     const float ratio_2 = total / exp_sum;
@@ -36108,8 +35820,6 @@ DERIVE_INLINE void z_loss_hvp_tile_f32(size_t rows, size_t classes, const float 
     _Alignas(64) float tail_lost[DERIVE_TILE];
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     _Alignas(64) float total_2[DERIVE_TILE];
     _Alignas(64) float total_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
@@ -36117,8 +35827,6 @@ DERIVE_INLINE void z_loss_hvp_tile_f32(size_t rows, size_t classes, const float 
         tail_lost[row] = 0.0f;
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         total_2[row] = 0.0f;
         total_2_lost[row] = 0.0f;
     }
@@ -36128,7 +35836,6 @@ DERIVE_INLINE void z_loss_hvp_tile_f32(size_t rows, size_t classes, const float 
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&total_2[row], &total_2_lost[row], e * v[k * DERIVE_TILE + row]);
             out[k * DERIVE_TILE + row] = e;
         }
@@ -36136,9 +35843,9 @@ DERIVE_INLINE void z_loss_hvp_tile_f32(size_t rows, size_t classes, const float 
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
         total[row] = derive_f32_whole(total[row], total_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         total_2[row] = derive_f32_whole(total_2[row], total_2_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
     _Alignas(64) float ratio_2[DERIVE_TILE];
@@ -36146,6 +35853,7 @@ DERIVE_INLINE void z_loss_hvp_tile_f32(size_t rows, size_t classes, const float 
     _Alignas(64) float log_sum[DERIVE_TILE];
     _Alignas(64) float total_3[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + out[top[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         ratio[row] = total_2[row] / exp_sum[row];
         ratio_2[row] = total[row] / exp_sum[row];
@@ -36242,7 +35950,6 @@ DERIVE_INLINE void z_loss_hvp_row_f64(size_t classes, const double *restrict x,
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -36251,7 +35958,6 @@ DERIVE_INLINE void z_loss_hvp_row_f64(size_t classes, const double *restrict x,
             const double e = derive_f64_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
             total_parts.lanes[lane] += e * (v[k] - v[top]);
-            exp_sum_parts.lanes[lane] += e;
             total_2_parts.lanes[lane] += e * v[k];
             out[k] = e;
         }
@@ -36261,7 +35967,6 @@ DERIVE_INLINE void z_loss_hvp_row_f64(size_t classes, const double *restrict x,
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
             derive_f64_carry(&total_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&total_2_parts);
         }
     }
@@ -36271,7 +35976,6 @@ DERIVE_INLINE void z_loss_hvp_row_f64(size_t classes, const double *restrict x,
         const double e = derive_f64_exp_nonpositive(x[k] - shift);
         tail_parts.lanes[lane] += e;
         total_parts.lanes[lane] += e * (v[k] - v[top]);
-        exp_sum_parts.lanes[lane] += e;
         total_2_parts.lanes[lane] += e * v[k];
         out[k] = e;
     }
@@ -36280,8 +35984,8 @@ DERIVE_INLINE void z_loss_hvp_row_f64(size_t classes, const double *restrict x,
     }
     const double tail = derive_f64_total(&tail_parts);
     const double total = derive_f64_total(&total_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double total_2 = derive_f64_total(&total_2_parts);
+    const double exp_sum = tail + out[top];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double ratio = total_2 / exp_sum;
     const double ratio_2 = total / exp_sum;
@@ -36324,8 +36028,6 @@ DERIVE_INLINE void z_loss_hvp_tile_f64(size_t rows, size_t classes, const double
     _Alignas(64) double tail_lost[DERIVE_TILE];
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     _Alignas(64) double total_2[DERIVE_TILE];
     _Alignas(64) double total_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
@@ -36333,8 +36035,6 @@ DERIVE_INLINE void z_loss_hvp_tile_f64(size_t rows, size_t classes, const double
         tail_lost[row] = 0.0;
         total[row] = 0.0;
         total_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         total_2[row] = 0.0;
         total_2_lost[row] = 0.0;
     }
@@ -36344,7 +36044,6 @@ DERIVE_INLINE void z_loss_hvp_tile_f64(size_t rows, size_t classes, const double
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&total_2[row], &total_2_lost[row], e * v[k * DERIVE_TILE + row]);
             out[k * DERIVE_TILE + row] = e;
         }
@@ -36352,9 +36051,9 @@ DERIVE_INLINE void z_loss_hvp_tile_f64(size_t rows, size_t classes, const double
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
         total[row] = derive_f64_whole(total[row], total_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         total_2[row] = derive_f64_whole(total_2[row], total_2_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
     _Alignas(64) double ratio_2[DERIVE_TILE];
@@ -36362,6 +36061,7 @@ DERIVE_INLINE void z_loss_hvp_tile_f64(size_t rows, size_t classes, const double
     _Alignas(64) double log_sum[DERIVE_TILE];
     _Alignas(64) double total_3[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + out[top[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         ratio[row] = total_2[row] / exp_sum[row];
         ratio_2[row] = total[row] / exp_sum[row];
@@ -36845,7 +36545,6 @@ DERIVE_INLINE void distillation_grad_row_f32(size_t classes, const float *restri
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
@@ -36856,7 +36555,6 @@ DERIVE_INLINE void distillation_grad_row_f32(size_t classes, const float *restri
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float e = derive_f32_exp_nonpositive((x[k] - shift) / T);
-            exp_sum_parts.lanes[lane] += e;
             tail_parts.lanes[lane] += y[k];
             tail_2_parts.lanes[lane] += e;
             grad[k] = e;
@@ -36868,7 +36566,6 @@ DERIVE_INLINE void distillation_grad_row_f32(size_t classes, const float *restri
             tail_2_parts.lanes[top - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&tail_parts);
             derive_f32_carry(&tail_2_parts);
         }
@@ -36878,7 +36575,6 @@ DERIVE_INLINE void distillation_grad_row_f32(size_t classes, const float *restri
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const float e = derive_f32_exp_nonpositive((x[k] - shift) / T);
-        exp_sum_parts.lanes[lane] += e;
         tail_parts.lanes[lane] += y[k];
         tail_2_parts.lanes[lane] += e;
         grad[k] = e;
@@ -36889,9 +36585,9 @@ DERIVE_INLINE void distillation_grad_row_f32(size_t classes, const float *restri
     if (top - whole < classes - whole) {
         tail_2_parts.lanes[top - whole] = tail_2_kept;
     }
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float tail = derive_f32_total(&tail_parts);
     const float tail_2 = derive_f32_total(&tail_2_parts);
+    const float exp_sum = tail_2 + grad[top];
     const float exp_sum_inverse = 1.0f / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         grad[k] = T * (y_sum * grad[k] * exp_sum_inverse - y[k]) + 0.0f;
@@ -36928,8 +36624,6 @@ DERIVE_INLINE void distillation_grad_tile_f32(size_t rows, size_t classes, const
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
@@ -36937,8 +36631,6 @@ DERIVE_INLINE void distillation_grad_tile_f32(size_t rows, size_t classes, const
     _Alignas(64) float tail_2[DERIVE_TILE];
     _Alignas(64) float tail_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
         tail_2[row] = 0.0f;
@@ -36947,7 +36639,6 @@ DERIVE_INLINE void distillation_grad_tile_f32(size_t rows, size_t classes, const
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp_nonpositive((x[k * DERIVE_TILE + row] - shift[row]) / T);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&tail[row], &tail_lost[row],
                     k == top[row] ? 0.0f : y[k * DERIVE_TILE + row]);
             derive_f32_add(&tail_2[row], &tail_2_lost[row], k == top[row] ? 0.0f : e);
@@ -36955,12 +36646,13 @@ DERIVE_INLINE void distillation_grad_tile_f32(size_t rows, size_t classes, const
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
         tail_2[row] = derive_f32_whole(tail_2[row], tail_2_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail_2[row] + grad[top[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
@@ -37060,7 +36752,6 @@ DERIVE_INLINE void distillation_grad_row_f64(size_t classes, const double *restr
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
@@ -37071,7 +36762,6 @@ DERIVE_INLINE void distillation_grad_row_f64(size_t classes, const double *restr
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double e = derive_f64_exp_nonpositive((x[k] - shift) / T);
-            exp_sum_parts.lanes[lane] += e;
             tail_parts.lanes[lane] += y[k];
             tail_2_parts.lanes[lane] += e;
             grad[k] = e;
@@ -37083,7 +36773,6 @@ DERIVE_INLINE void distillation_grad_row_f64(size_t classes, const double *restr
             tail_2_parts.lanes[top - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&tail_parts);
             derive_f64_carry(&tail_2_parts);
         }
@@ -37093,7 +36782,6 @@ DERIVE_INLINE void distillation_grad_row_f64(size_t classes, const double *restr
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const double e = derive_f64_exp_nonpositive((x[k] - shift) / T);
-        exp_sum_parts.lanes[lane] += e;
         tail_parts.lanes[lane] += y[k];
         tail_2_parts.lanes[lane] += e;
         grad[k] = e;
@@ -37104,9 +36792,9 @@ DERIVE_INLINE void distillation_grad_row_f64(size_t classes, const double *restr
     if (top - whole < classes - whole) {
         tail_2_parts.lanes[top - whole] = tail_2_kept;
     }
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double tail = derive_f64_total(&tail_parts);
     const double tail_2 = derive_f64_total(&tail_2_parts);
+    const double exp_sum = tail_2 + grad[top];
     const double exp_sum_inverse = 1.0 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         grad[k] = T * (y_sum * grad[k] * exp_sum_inverse - y[k]) + 0.0;
@@ -37143,8 +36831,6 @@ DERIVE_INLINE void distillation_grad_tile_f64(size_t rows, size_t classes,
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
@@ -37152,8 +36838,6 @@ DERIVE_INLINE void distillation_grad_tile_f64(size_t rows, size_t classes,
     _Alignas(64) double tail_2[DERIVE_TILE];
     _Alignas(64) double tail_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
         tail_2[row] = 0.0;
@@ -37163,7 +36847,6 @@ DERIVE_INLINE void distillation_grad_tile_f64(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp_nonpositive((x[k * DERIVE_TILE + row] - shift[row])
                     / T);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&tail[row], &tail_lost[row],
                     k == top[row] ? 0.0 : y[k * DERIVE_TILE + row]);
             derive_f64_add(&tail_2[row], &tail_2_lost[row], k == top[row] ? 0.0 : e);
@@ -37171,12 +36854,13 @@ DERIVE_INLINE void distillation_grad_tile_f64(size_t rows, size_t classes,
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
         tail_2[row] = derive_f64_whole(tail_2[row], tail_2_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail_2[row] + grad[top[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
@@ -37278,7 +36962,6 @@ DERIVE_INLINE void distillation_value_and_grad_row_f32(size_t classes, const flo
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -37288,7 +36971,6 @@ DERIVE_INLINE void distillation_value_and_grad_row_f32(size_t classes, const flo
             const size_t k = base + lane;
             const float e = derive_f32_exp_nonpositive((x[k] - shift) / T);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             tail_2_parts.lanes[lane] += y[k];
             grad[k] = e;
         }
@@ -37300,7 +36982,6 @@ DERIVE_INLINE void distillation_value_and_grad_row_f32(size_t classes, const flo
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&tail_2_parts);
         }
     }
@@ -37310,7 +36991,6 @@ DERIVE_INLINE void distillation_value_and_grad_row_f32(size_t classes, const flo
         const size_t lane = k - whole;
         const float e = derive_f32_exp_nonpositive((x[k] - shift) / T);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         tail_2_parts.lanes[lane] += y[k];
         grad[k] = e;
     }
@@ -37321,8 +37001,8 @@ DERIVE_INLINE void distillation_value_and_grad_row_f32(size_t classes, const flo
         tail_2_parts.lanes[top - whole] = tail_2_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float tail_2 = derive_f32_total(&tail_2_parts);
+    const float exp_sum = tail + grad[top];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float ratio = (x[top] - shift) / T;
     const float exp_sum_less_one = derive_f32_expm1(ratio) + tail;
@@ -37383,16 +37063,12 @@ DERIVE_INLINE void distillation_value_and_grad_tile_f32(size_t rows, size_t clas
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) float tail_2[DERIVE_TILE];
     _Alignas(64) float tail_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         tail_2[row] = 0.0f;
         tail_2_lost[row] = 0.0f;
     }
@@ -37400,7 +37076,6 @@ DERIVE_INLINE void distillation_value_and_grad_tile_f32(size_t rows, size_t clas
         for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp_nonpositive((x[k * DERIVE_TILE + row] - shift[row]) / T);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&tail_2[row], &tail_2_lost[row],
                     k == top[row] ? 0.0f : y[k * DERIVE_TILE + row]);
             grad[k * DERIVE_TILE + row] = e;
@@ -37408,14 +37083,15 @@ DERIVE_INLINE void distillation_value_and_grad_tile_f32(size_t rows, size_t clas
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         tail_2[row] = derive_f32_whole(tail_2[row], tail_2_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + grad[top[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         ratio[row] = (x[top[row] * DERIVE_TILE + row] - shift[row]) / T;
         exp_sum_less_one[row] = derive_f32_expm1(ratio[row]) + tail[row];
@@ -37536,7 +37212,6 @@ DERIVE_INLINE void distillation_value_and_grad_row_f64(size_t classes, const dou
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_2_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -37546,7 +37221,6 @@ DERIVE_INLINE void distillation_value_and_grad_row_f64(size_t classes, const dou
             const size_t k = base + lane;
             const double e = derive_f64_exp_nonpositive((x[k] - shift) / T);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             tail_2_parts.lanes[lane] += y[k];
             grad[k] = e;
         }
@@ -37558,7 +37232,6 @@ DERIVE_INLINE void distillation_value_and_grad_row_f64(size_t classes, const dou
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&tail_2_parts);
         }
     }
@@ -37568,7 +37241,6 @@ DERIVE_INLINE void distillation_value_and_grad_row_f64(size_t classes, const dou
         const size_t lane = k - whole;
         const double e = derive_f64_exp_nonpositive((x[k] - shift) / T);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         tail_2_parts.lanes[lane] += y[k];
         grad[k] = e;
     }
@@ -37579,8 +37251,8 @@ DERIVE_INLINE void distillation_value_and_grad_row_f64(size_t classes, const dou
         tail_2_parts.lanes[top - whole] = tail_2_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double tail_2 = derive_f64_total(&tail_2_parts);
+    const double exp_sum = tail + grad[top];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double ratio = (x[top] - shift) / T;
     const double exp_sum_less_one = derive_f64_expm1(ratio) + tail;
@@ -37641,16 +37313,12 @@ DERIVE_INLINE void distillation_value_and_grad_tile_f64(size_t rows, size_t clas
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) double tail_2[DERIVE_TILE];
     _Alignas(64) double tail_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         tail_2[row] = 0.0;
         tail_2_lost[row] = 0.0;
     }
@@ -37659,7 +37327,6 @@ DERIVE_INLINE void distillation_value_and_grad_tile_f64(size_t rows, size_t clas
             const double e = derive_f64_exp_nonpositive((x[k * DERIVE_TILE + row] - shift[row])
                     / T);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&tail_2[row], &tail_2_lost[row],
                     k == top[row] ? 0.0 : y[k * DERIVE_TILE + row]);
             grad[k * DERIVE_TILE + row] = e;
@@ -37667,14 +37334,15 @@ DERIVE_INLINE void distillation_value_and_grad_tile_f64(size_t rows, size_t clas
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         tail_2[row] = derive_f64_whole(tail_2[row], tail_2_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + grad[top[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         ratio[row] = (x[top[row] * DERIVE_TILE + row] - shift[row]) / T;
         exp_sum_less_one[row] = derive_f64_expm1(ratio[row]) + tail[row];
@@ -38173,21 +37841,18 @@ DERIVE_INLINE void softmax_entropy_row_f32(size_t classes, const float *restrict
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float e = derive_f32_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
         }
         if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
-            derive_f32_carry(&exp_sum_parts);
         }
     }
     const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -38195,13 +37860,12 @@ DERIVE_INLINE void softmax_entropy_row_f32(size_t classes, const float *restrict
         const size_t lane = k - whole;
         const float e = derive_f32_exp_nonpositive(x[k] - shift);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
     }
     if (top - whole < classes - whole) {
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float exp_sum = tail + derive_f32_exp_nonpositive(x[top] - shift);
     const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -38249,28 +37913,25 @@ DERIVE_INLINE void softmax_entropy_tile_f32(size_t rows, size_t classes, const f
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + derive_f32_exp_nonpositive(x[top[row] * DERIVE_TILE + row]
+                - shift[row]);
         exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
@@ -38359,21 +38020,18 @@ DERIVE_INLINE void softmax_entropy_row_f64(size_t classes, const double *restric
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double e = derive_f64_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
         }
         if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
-            derive_f64_carry(&exp_sum_parts);
         }
     }
     const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -38381,13 +38039,12 @@ DERIVE_INLINE void softmax_entropy_row_f64(size_t classes, const double *restric
         const size_t lane = k - whole;
         const double e = derive_f64_exp_nonpositive(x[k] - shift);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
     }
     if (top - whole < classes - whole) {
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double exp_sum = tail + derive_f64_exp_nonpositive(x[top] - shift);
     const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
@@ -38435,28 +38092,25 @@ DERIVE_INLINE void softmax_entropy_tile_f64(size_t rows, size_t classes, const d
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + derive_f64_exp_nonpositive(x[top[row] * DERIVE_TILE + row]
+                - shift[row]);
         exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
@@ -38864,7 +38518,6 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_row_f32(size_t classes, const 
     const float shifted_top = x[top] - shift;
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -38873,7 +38526,6 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_row_f32(size_t classes, const 
             const float x_shifted = x[k] - shift;
             const float e = derive_f32_exp_nonpositive(x_shifted);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             total_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - shifted_top);
             grad[k] = e;
         }
@@ -38882,7 +38534,6 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_row_f32(size_t classes, const 
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&total_parts);
         }
     }
@@ -38892,7 +38543,6 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_row_f32(size_t classes, const 
         const float x_shifted = x[k] - shift;
         const float e = derive_f32_exp_nonpositive(x_shifted);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         total_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - shifted_top);
         grad[k] = e;
     }
@@ -38900,8 +38550,8 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_row_f32(size_t classes, const 
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float total = derive_f32_total(&total_parts);
+    const float exp_sum = tail + grad[top];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float ratio = total / exp_sum;
     const float exp_sum_less_one = derive_f32_expm1(shifted_top) + tail;
@@ -38955,15 +38605,11 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f32(size_t rows, size_t c
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
     }
@@ -38972,7 +38618,6 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f32(size_t rows, size_t c
             const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             const float e = derive_f32_exp_nonpositive(x_shifted);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&total[row], &total_lost[row],
                     derive_f32_weighted(e, x_shifted - shifted_top[row]));
             grad[k * DERIVE_TILE + row] = e;
@@ -38980,14 +38625,15 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f32(size_t rows, size_t c
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + grad[top[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
         exp_sum_less_one[row] = derive_f32_expm1(shifted_top[row]) + tail[row];
@@ -39088,7 +38734,6 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_row_f64(size_t classes, const 
     const double shifted_top = x[top] - shift;
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -39097,7 +38742,6 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_row_f64(size_t classes, const 
             const double x_shifted = x[k] - shift;
             const double e = derive_f64_exp_nonpositive(x_shifted);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             total_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - shifted_top);
             grad[k] = e;
         }
@@ -39106,7 +38750,6 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_row_f64(size_t classes, const 
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&total_parts);
         }
     }
@@ -39116,7 +38759,6 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_row_f64(size_t classes, const 
         const double x_shifted = x[k] - shift;
         const double e = derive_f64_exp_nonpositive(x_shifted);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         total_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - shifted_top);
         grad[k] = e;
     }
@@ -39124,8 +38766,8 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_row_f64(size_t classes, const 
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double total = derive_f64_total(&total_parts);
+    const double exp_sum = tail + grad[top];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double ratio = total / exp_sum;
     const double exp_sum_less_one = derive_f64_expm1(shifted_top) + tail;
@@ -39179,15 +38821,11 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f64(size_t rows, size_t c
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         total[row] = 0.0;
         total_lost[row] = 0.0;
     }
@@ -39196,7 +38834,6 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f64(size_t rows, size_t c
             const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             const double e = derive_f64_exp_nonpositive(x_shifted);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&total[row], &total_lost[row],
                     derive_f64_weighted(e, x_shifted - shifted_top[row]));
             grad[k * DERIVE_TILE + row] = e;
@@ -39204,14 +38841,15 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f64(size_t rows, size_t c
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + grad[top[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
         exp_sum_less_one[row] = derive_f64_expm1(shifted_top[row]) + tail[row];
@@ -39779,21 +39417,18 @@ DERIVE_INLINE void confidence_penalty_row_f32(size_t classes, const float *restr
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float e = derive_f32_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
         }
         if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
-            derive_f32_carry(&exp_sum_parts);
         }
     }
     const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -39801,13 +39436,12 @@ DERIVE_INLINE void confidence_penalty_row_f32(size_t classes, const float *restr
         const size_t lane = k - whole;
         const float e = derive_f32_exp_nonpositive(x[k] - shift);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
     }
     if (top - whole < classes - whole) {
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float exp_sum = tail + derive_f32_exp_nonpositive(x[top] - shift);
     const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -39855,28 +39489,25 @@ DERIVE_INLINE void confidence_penalty_tile_f32(size_t rows, size_t classes,
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + derive_f32_exp_nonpositive(x[top[row] * DERIVE_TILE + row]
+                - shift[row]);
         exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
@@ -39977,21 +39608,18 @@ DERIVE_INLINE void confidence_penalty_row_f64(size_t classes, const double *rest
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double e = derive_f64_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
         }
         if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
-            derive_f64_carry(&exp_sum_parts);
         }
     }
     const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -39999,13 +39627,12 @@ DERIVE_INLINE void confidence_penalty_row_f64(size_t classes, const double *rest
         const size_t lane = k - whole;
         const double e = derive_f64_exp_nonpositive(x[k] - shift);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
     }
     if (top - whole < classes - whole) {
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double exp_sum = tail + derive_f64_exp_nonpositive(x[top] - shift);
     const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
@@ -40053,28 +39680,25 @@ DERIVE_INLINE void confidence_penalty_tile_f64(size_t rows, size_t classes,
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + derive_f64_exp_nonpositive(x[top[row] * DERIVE_TILE + row]
+                - shift[row]);
         exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
@@ -40176,7 +39800,6 @@ DERIVE_INLINE void confidence_penalty_grad_row_f32(size_t classes, const float *
     const float shifted_t = x[t] - shift;
     const float gap = x[top] - shift;
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
@@ -40189,7 +39812,6 @@ DERIVE_INLINE void confidence_penalty_grad_row_f32(size_t classes, const float *
             const float x_shifted = x[k] - shift;
             const float e = derive_f32_exp_nonpositive(x_shifted);
             total_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - gap);
-            exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - shifted_t);
             rest_2_parts.lanes[lane] += e;
             grad[k] = e;
@@ -40202,7 +39824,6 @@ DERIVE_INLINE void confidence_penalty_grad_row_f32(size_t classes, const float *
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
             derive_f32_carry(&rest_2_parts);
         }
@@ -40214,7 +39835,6 @@ DERIVE_INLINE void confidence_penalty_grad_row_f32(size_t classes, const float *
         const float x_shifted = x[k] - shift;
         const float e = derive_f32_exp_nonpositive(x_shifted);
         total_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - gap);
-        exp_sum_parts.lanes[lane] += e;
         rest_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - shifted_t);
         rest_2_parts.lanes[lane] += e;
         grad[k] = e;
@@ -40226,9 +39846,9 @@ DERIVE_INLINE void confidence_penalty_grad_row_f32(size_t classes, const float *
         rest_2_parts.lanes[t - whole] = rest_2_kept;
     }
     const float total = derive_f32_total(&total_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
     const float rest_2 = derive_f32_total(&rest_2_parts);
+    const float exp_sum = rest_2 + grad[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
@@ -40266,8 +39886,6 @@ DERIVE_INLINE void confidence_penalty_grad_tile_f32(size_t rows, size_t classes,
     }
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
@@ -40277,8 +39895,6 @@ DERIVE_INLINE void confidence_penalty_grad_tile_f32(size_t rows, size_t classes,
     for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
         rest_2[row] = 0.0f;
@@ -40290,7 +39906,6 @@ DERIVE_INLINE void confidence_penalty_grad_tile_f32(size_t rows, size_t classes,
             const float e = derive_f32_exp_nonpositive(x_shifted);
             derive_f32_add(&total[row], &total_lost[row],
                     derive_f32_weighted(e, x_shifted - gap[row]));
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             const float rest_here = derive_f32_weighted(e, x_shifted - shifted_t[row]);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : rest_here);
             derive_f32_add(&rest_2[row], &rest_2_lost[row], k == t[row] ? 0.0f : e);
@@ -40299,13 +39914,14 @@ DERIVE_INLINE void confidence_penalty_grad_tile_f32(size_t rows, size_t classes,
     }
     for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
         rest_2[row] = derive_f32_whole(rest_2[row], rest_2_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest_2[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
     }
@@ -40403,7 +40019,6 @@ DERIVE_INLINE void confidence_penalty_grad_row_f64(size_t classes, const double 
     const double shifted_t = x[t] - shift;
     const double gap = x[top] - shift;
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
@@ -40416,7 +40031,6 @@ DERIVE_INLINE void confidence_penalty_grad_row_f64(size_t classes, const double 
             const double x_shifted = x[k] - shift;
             const double e = derive_f64_exp_nonpositive(x_shifted);
             total_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - gap);
-            exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - shifted_t);
             rest_2_parts.lanes[lane] += e;
             grad[k] = e;
@@ -40429,7 +40043,6 @@ DERIVE_INLINE void confidence_penalty_grad_row_f64(size_t classes, const double 
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
             derive_f64_carry(&rest_2_parts);
         }
@@ -40441,7 +40054,6 @@ DERIVE_INLINE void confidence_penalty_grad_row_f64(size_t classes, const double 
         const double x_shifted = x[k] - shift;
         const double e = derive_f64_exp_nonpositive(x_shifted);
         total_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - gap);
-        exp_sum_parts.lanes[lane] += e;
         rest_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - shifted_t);
         rest_2_parts.lanes[lane] += e;
         grad[k] = e;
@@ -40453,9 +40065,9 @@ DERIVE_INLINE void confidence_penalty_grad_row_f64(size_t classes, const double 
         rest_2_parts.lanes[t - whole] = rest_2_kept;
     }
     const double total = derive_f64_total(&total_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
     const double rest_2 = derive_f64_total(&rest_2_parts);
+    const double exp_sum = rest_2 + grad[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
@@ -40493,8 +40105,6 @@ DERIVE_INLINE void confidence_penalty_grad_tile_f64(size_t rows, size_t classes,
     }
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
@@ -40504,8 +40114,6 @@ DERIVE_INLINE void confidence_penalty_grad_tile_f64(size_t rows, size_t classes,
     for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
         rest_2[row] = 0.0;
@@ -40517,7 +40125,6 @@ DERIVE_INLINE void confidence_penalty_grad_tile_f64(size_t rows, size_t classes,
             const double e = derive_f64_exp_nonpositive(x_shifted);
             derive_f64_add(&total[row], &total_lost[row],
                     derive_f64_weighted(e, x_shifted - gap[row]));
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             const double rest_here = derive_f64_weighted(e, x_shifted - shifted_t[row]);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : rest_here);
             derive_f64_add(&rest_2[row], &rest_2_lost[row], k == t[row] ? 0.0 : e);
@@ -40526,13 +40133,14 @@ DERIVE_INLINE void confidence_penalty_grad_tile_f64(size_t rows, size_t classes,
     }
     for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
         rest_2[row] = derive_f64_whole(rest_2[row], rest_2_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest_2[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
     }
@@ -40632,7 +40240,6 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f32(size_t classes,
     const float shifted_top = x[top] - shift;
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -40647,7 +40254,6 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f32(size_t classes,
             const float x_shifted = x[k] - shift;
             const float e = derive_f32_exp_nonpositive(x_shifted);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             total_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - shifted_top);
             rest_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - shifted_t);
             rest_2_parts.lanes[lane] += e;
@@ -40664,7 +40270,6 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f32(size_t classes,
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&total_parts);
             derive_f32_carry(&rest_parts);
             derive_f32_carry(&rest_2_parts);
@@ -40678,7 +40283,6 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f32(size_t classes,
         const float x_shifted = x[k] - shift;
         const float e = derive_f32_exp_nonpositive(x_shifted);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         total_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - shifted_top);
         rest_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - shifted_t);
         rest_2_parts.lanes[lane] += e;
@@ -40694,10 +40298,10 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f32(size_t classes,
         rest_2_parts.lanes[t - whole] = rest_2_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float total = derive_f32_total(&total_parts);
     const float rest = derive_f32_total(&rest_parts);
     const float rest_2 = derive_f32_total(&rest_2_parts);
+    const float exp_sum = rest_2 + grad[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float ratio = total / exp_sum;
     const float exp_sum_less_one = derive_f32_expm1(shifted_top) + tail;
@@ -40757,8 +40361,6 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f32(size_t rows, size_
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
     /* all terms but the one at t */
@@ -40770,8 +40372,6 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f32(size_t rows, size_
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
         rest[row] = 0.0f;
@@ -40784,7 +40384,6 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f32(size_t rows, size_
             const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             const float e = derive_f32_exp_nonpositive(x_shifted);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&total[row], &total_lost[row],
                     derive_f32_weighted(e, x_shifted - shifted_top[row]));
             const float rest_here = derive_f32_weighted(e, x_shifted - shifted_t[row]);
@@ -40795,16 +40394,17 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f32(size_t rows, size_
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         total[row] = derive_f32_whole(total[row], total_lost[row]);
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
         rest_2[row] = derive_f32_whole(rest_2[row], rest_2_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest_2[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
         exp_sum_less_one[row] = derive_f32_expm1(shifted_top[row]) + tail[row];
@@ -40920,7 +40520,6 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f64(size_t classes,
     const double shifted_top = x[top] - shift;
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
@@ -40935,7 +40534,6 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f64(size_t classes,
             const double x_shifted = x[k] - shift;
             const double e = derive_f64_exp_nonpositive(x_shifted);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             total_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - shifted_top);
             rest_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - shifted_t);
             rest_2_parts.lanes[lane] += e;
@@ -40952,7 +40550,6 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f64(size_t classes,
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&total_parts);
             derive_f64_carry(&rest_parts);
             derive_f64_carry(&rest_2_parts);
@@ -40966,7 +40563,6 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f64(size_t classes,
         const double x_shifted = x[k] - shift;
         const double e = derive_f64_exp_nonpositive(x_shifted);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         total_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - shifted_top);
         rest_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - shifted_t);
         rest_2_parts.lanes[lane] += e;
@@ -40982,10 +40578,10 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f64(size_t classes,
         rest_2_parts.lanes[t - whole] = rest_2_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double total = derive_f64_total(&total_parts);
     const double rest = derive_f64_total(&rest_parts);
     const double rest_2 = derive_f64_total(&rest_2_parts);
+    const double exp_sum = rest_2 + grad[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double ratio = total / exp_sum;
     const double exp_sum_less_one = derive_f64_expm1(shifted_top) + tail;
@@ -41045,8 +40641,6 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f64(size_t rows, size_
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
     /* all terms but the one at t */
@@ -41058,8 +40652,6 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f64(size_t rows, size_
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         total[row] = 0.0;
         total_lost[row] = 0.0;
         rest[row] = 0.0;
@@ -41072,7 +40664,6 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f64(size_t rows, size_
             const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             const double e = derive_f64_exp_nonpositive(x_shifted);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&total[row], &total_lost[row],
                     derive_f64_weighted(e, x_shifted - shifted_top[row]));
             const double rest_here = derive_f64_weighted(e, x_shifted - shifted_t[row]);
@@ -41083,16 +40674,17 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f64(size_t rows, size_
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         total[row] = derive_f64_whole(total[row], total_lost[row]);
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
         rest_2[row] = derive_f64_whole(rest_2[row], rest_2_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest_2[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
         exp_sum_less_one[row] = derive_f64_expm1(shifted_top[row]) + tail[row];
@@ -41685,7 +41277,6 @@ DERIVE_INLINE void poly_one_row_f32(size_t classes, const float *restrict x, siz
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -41695,7 +41286,6 @@ DERIVE_INLINE void poly_one_row_f32(size_t classes, const float *restrict x, siz
             const size_t k = base + lane;
             const float e = derive_f32_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             tail_parts.lanes[lane] += e;
         }
         if (t - base < DERIVE_LANES) {
@@ -41706,7 +41296,6 @@ DERIVE_INLINE void poly_one_row_f32(size_t classes, const float *restrict x, siz
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&rest_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&tail_parts);
         }
     }
@@ -41716,7 +41305,6 @@ DERIVE_INLINE void poly_one_row_f32(size_t classes, const float *restrict x, siz
         const size_t lane = k - whole;
         const float e = derive_f32_exp_nonpositive(x[k] - shift);
         rest_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         tail_parts.lanes[lane] += e;
     }
     if (t - whole < classes - whole) {
@@ -41726,8 +41314,8 @@ DERIVE_INLINE void poly_one_row_f32(size_t classes, const float *restrict x, siz
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const float rest = derive_f32_total(&rest_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float tail = derive_f32_total(&tail_parts);
+    const float exp_sum = rest + derive_f32_exp_nonpositive(x[t] - shift);
     const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = eps * rest / exp_sum + log_sum - (x[t] - shift);
@@ -41756,16 +41344,12 @@ DERIVE_INLINE void poly_one_tile_f32(size_t rows, size_t classes, const float *r
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
     }
@@ -41773,18 +41357,19 @@ DERIVE_INLINE void poly_one_tile_f32(size_t rows, size_t classes, const float *r
         for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
         }
     }
     for (size_t row = 0; row < rows; row++) {
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + derive_f32_exp_nonpositive(x[t[row] * DERIVE_TILE + row]
+                - shift[row]);
         exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
@@ -41864,7 +41449,6 @@ DERIVE_INLINE void poly_one_row_f64(size_t classes, const double *restrict x, si
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -41874,7 +41458,6 @@ DERIVE_INLINE void poly_one_row_f64(size_t classes, const double *restrict x, si
             const size_t k = base + lane;
             const double e = derive_f64_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             tail_parts.lanes[lane] += e;
         }
         if (t - base < DERIVE_LANES) {
@@ -41885,7 +41468,6 @@ DERIVE_INLINE void poly_one_row_f64(size_t classes, const double *restrict x, si
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&rest_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&tail_parts);
         }
     }
@@ -41895,7 +41477,6 @@ DERIVE_INLINE void poly_one_row_f64(size_t classes, const double *restrict x, si
         const size_t lane = k - whole;
         const double e = derive_f64_exp_nonpositive(x[k] - shift);
         rest_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         tail_parts.lanes[lane] += e;
     }
     if (t - whole < classes - whole) {
@@ -41905,8 +41486,8 @@ DERIVE_INLINE void poly_one_row_f64(size_t classes, const double *restrict x, si
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const double rest = derive_f64_total(&rest_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double tail = derive_f64_total(&tail_parts);
+    const double exp_sum = rest + derive_f64_exp_nonpositive(x[t] - shift);
     const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = eps * rest / exp_sum + log_sum - (x[t] - shift);
@@ -41935,16 +41516,12 @@ DERIVE_INLINE void poly_one_tile_f64(size_t rows, size_t classes, const double *
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
     }
@@ -41952,18 +41529,19 @@ DERIVE_INLINE void poly_one_tile_f64(size_t rows, size_t classes, const double *
         for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
         }
     }
     for (size_t row = 0; row < rows; row++) {
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + derive_f64_exp_nonpositive(x[t[row] * DERIVE_TILE + row]
+                - shift[row]);
         exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
@@ -42042,7 +41620,6 @@ DERIVE_INLINE void poly_one_grad_row_f32(size_t classes, const float *restrict x
     const float shift = derive_f32_finite_or_zero(x_max);
     const float e = derive_f32_exp_nonpositive(x[t] - shift);
     const float scale = eps * e;
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -42050,7 +41627,6 @@ DERIVE_INLINE void poly_one_grad_row_f32(size_t classes, const float *restrict x
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
-            exp_sum_parts.lanes[lane] += e_2;
             rest_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
@@ -42058,7 +41634,6 @@ DERIVE_INLINE void poly_one_grad_row_f32(size_t classes, const float *restrict x
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
         }
     }
@@ -42066,15 +41641,14 @@ DERIVE_INLINE void poly_one_grad_row_f32(size_t classes, const float *restrict x
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
-        exp_sum_parts.lanes[lane] += e_2;
         rest_parts.lanes[lane] += e_2;
         grad[k] = e_2;
     }
     if (t - whole < classes - whole) {
         rest_parts.lanes[t - whole] = rest_kept;
     }
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
+    const float exp_sum = rest + grad[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float product = exp_sum * exp_sum;
     for (size_t k = 0; k < classes; k++) {
@@ -42104,32 +41678,28 @@ DERIVE_INLINE void poly_one_grad_tile_f32(size_t rows, size_t classes, const flo
         e[row] = derive_f32_exp_nonpositive(x[t[row] * DERIVE_TILE + row] - shift[row]);
         scale[row] = eps * e[row];
     }
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const float e_2 = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e_2);
             grad[k * DERIVE_TILE + row] = e_2;
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float product[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         product[row] = exp_sum[row] * exp_sum[row];
     }
@@ -42220,7 +41790,6 @@ DERIVE_INLINE void poly_one_grad_row_f64(size_t classes, const double *restrict 
     const double shift = derive_f64_finite_or_zero(x_max);
     const double e = derive_f64_exp_nonpositive(x[t] - shift);
     const double scale = eps * e;
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -42228,7 +41797,6 @@ DERIVE_INLINE void poly_one_grad_row_f64(size_t classes, const double *restrict 
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
-            exp_sum_parts.lanes[lane] += e_2;
             rest_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
@@ -42236,7 +41804,6 @@ DERIVE_INLINE void poly_one_grad_row_f64(size_t classes, const double *restrict 
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
         }
     }
@@ -42244,15 +41811,14 @@ DERIVE_INLINE void poly_one_grad_row_f64(size_t classes, const double *restrict 
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
-        exp_sum_parts.lanes[lane] += e_2;
         rest_parts.lanes[lane] += e_2;
         grad[k] = e_2;
     }
     if (t - whole < classes - whole) {
         rest_parts.lanes[t - whole] = rest_kept;
     }
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
+    const double exp_sum = rest + grad[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double product = exp_sum * exp_sum;
     for (size_t k = 0; k < classes; k++) {
@@ -42282,32 +41848,28 @@ DERIVE_INLINE void poly_one_grad_tile_f64(size_t rows, size_t classes, const dou
         e[row] = derive_f64_exp_nonpositive(x[t[row] * DERIVE_TILE + row] - shift[row]);
         scale[row] = eps * e[row];
     }
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const double e_2 = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e_2);
             grad[k * DERIVE_TILE + row] = e_2;
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double product[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         product[row] = exp_sum[row] * exp_sum[row];
     }
@@ -42402,7 +41964,6 @@ DERIVE_INLINE void poly_one_value_and_grad_row_f32(size_t classes, const float *
     const float scale = eps * e;
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -42412,7 +41973,6 @@ DERIVE_INLINE void poly_one_value_and_grad_row_f32(size_t classes, const float *
             const size_t k = base + lane;
             const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e_2;
-            exp_sum_parts.lanes[lane] += e_2;
             tail_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
@@ -42424,7 +41984,6 @@ DERIVE_INLINE void poly_one_value_and_grad_row_f32(size_t classes, const float *
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&rest_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&tail_parts);
         }
     }
@@ -42434,7 +41993,6 @@ DERIVE_INLINE void poly_one_value_and_grad_row_f32(size_t classes, const float *
         const size_t lane = k - whole;
         const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
         rest_parts.lanes[lane] += e_2;
-        exp_sum_parts.lanes[lane] += e_2;
         tail_parts.lanes[lane] += e_2;
         grad[k] = e_2;
     }
@@ -42445,8 +42003,8 @@ DERIVE_INLINE void poly_one_value_and_grad_row_f32(size_t classes, const float *
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const float rest = derive_f32_total(&rest_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float tail = derive_f32_total(&tail_parts);
+    const float exp_sum = rest + grad[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float product = exp_sum * exp_sum;
     const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
@@ -42488,16 +42046,12 @@ DERIVE_INLINE void poly_one_value_and_grad_tile_f32(size_t rows, size_t classes,
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
     }
@@ -42505,21 +42059,21 @@ DERIVE_INLINE void poly_one_value_and_grad_tile_f32(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row++) {
             const float e_2 = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e_2);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e_2);
             grad[k * DERIVE_TILE + row] = e_2;
         }
     }
     for (size_t row = 0; row < rows; row++) {
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float product[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         product[row] = exp_sum[row] * exp_sum[row];
         exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
@@ -42621,7 +42175,6 @@ DERIVE_INLINE void poly_one_value_and_grad_row_f64(size_t classes, const double 
     const double scale = eps * e;
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -42631,7 +42184,6 @@ DERIVE_INLINE void poly_one_value_and_grad_row_f64(size_t classes, const double 
             const size_t k = base + lane;
             const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e_2;
-            exp_sum_parts.lanes[lane] += e_2;
             tail_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
@@ -42643,7 +42195,6 @@ DERIVE_INLINE void poly_one_value_and_grad_row_f64(size_t classes, const double 
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&rest_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&tail_parts);
         }
     }
@@ -42653,7 +42204,6 @@ DERIVE_INLINE void poly_one_value_and_grad_row_f64(size_t classes, const double 
         const size_t lane = k - whole;
         const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
         rest_parts.lanes[lane] += e_2;
-        exp_sum_parts.lanes[lane] += e_2;
         tail_parts.lanes[lane] += e_2;
         grad[k] = e_2;
     }
@@ -42664,8 +42214,8 @@ DERIVE_INLINE void poly_one_value_and_grad_row_f64(size_t classes, const double 
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const double rest = derive_f64_total(&rest_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double tail = derive_f64_total(&tail_parts);
+    const double exp_sum = rest + grad[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double product = exp_sum * exp_sum;
     const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
@@ -42707,16 +42257,12 @@ DERIVE_INLINE void poly_one_value_and_grad_tile_f64(size_t rows, size_t classes,
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
     }
@@ -42724,21 +42270,21 @@ DERIVE_INLINE void poly_one_value_and_grad_tile_f64(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row++) {
             const double e_2 = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e_2);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e_2);
             grad[k * DERIVE_TILE + row] = e_2;
         }
     }
     for (size_t row = 0; row < rows; row++) {
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double product[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         product[row] = exp_sum[row] * exp_sum[row];
         exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
@@ -42838,7 +42384,6 @@ DERIVE_INLINE void poly_one_hvp_row_f32(size_t classes, const float *restrict x,
     const float shifted_t = x[t] - shift;
     const float e = derive_f32_exp_nonpositive(shifted_t);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
@@ -42850,7 +42395,6 @@ DERIVE_INLINE void poly_one_hvp_row_f32(size_t classes, const float *restrict x,
             const size_t k = base + lane;
             const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
             total_parts.lanes[lane] += e_2 * (v[k] - v[top]);
-            exp_sum_parts.lanes[lane] += e_2;
             rest_parts.lanes[lane] += e_2 * (v[k] - v[t]);
             rest_2_parts.lanes[lane] += e_2;
             out[k] = e_2;
@@ -42863,7 +42407,6 @@ DERIVE_INLINE void poly_one_hvp_row_f32(size_t classes, const float *restrict x,
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
             derive_f32_carry(&rest_2_parts);
         }
@@ -42874,7 +42417,6 @@ DERIVE_INLINE void poly_one_hvp_row_f32(size_t classes, const float *restrict x,
         const size_t lane = k - whole;
         const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
         total_parts.lanes[lane] += e_2 * (v[k] - v[top]);
-        exp_sum_parts.lanes[lane] += e_2;
         rest_parts.lanes[lane] += e_2 * (v[k] - v[t]);
         rest_2_parts.lanes[lane] += e_2;
         out[k] = e_2;
@@ -42886,9 +42428,9 @@ DERIVE_INLINE void poly_one_hvp_row_f32(size_t classes, const float *restrict x,
         rest_2_parts.lanes[t - whole] = rest_2_kept;
     }
     const float total = derive_f32_total(&total_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
     const float rest_2 = derive_f32_total(&rest_2_parts);
+    const float exp_sum = rest_2 + out[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float product = exp_sum * exp_sum;
     const float product_2 = product * exp_sum;
@@ -42930,8 +42472,6 @@ DERIVE_INLINE void poly_one_hvp_tile_f32(size_t rows, size_t classes, const floa
     }
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
@@ -42941,8 +42481,6 @@ DERIVE_INLINE void poly_one_hvp_tile_f32(size_t rows, size_t classes, const floa
     for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
         rest_2[row] = 0.0f;
@@ -42953,7 +42491,6 @@ DERIVE_INLINE void poly_one_hvp_tile_f32(size_t rows, size_t classes, const floa
             const float e_2 = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&total[row], &total_lost[row],
                     e_2 * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             const float rest_here = e_2
                     * (v[k * DERIVE_TILE + row] - v[t[row] * DERIVE_TILE + row]);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : rest_here);
@@ -42963,16 +42500,17 @@ DERIVE_INLINE void poly_one_hvp_tile_f32(size_t rows, size_t classes, const floa
     }
     for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
         rest_2[row] = derive_f32_whole(rest_2[row], rest_2_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float product[DERIVE_TILE];
     _Alignas(64) float product_2[DERIVE_TILE];
     _Alignas(64) float scale[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest_2[row] + out[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         product[row] = exp_sum[row] * exp_sum[row];
         product_2[row] = product[row] * exp_sum[row];
@@ -43078,7 +42616,6 @@ DERIVE_INLINE void poly_one_hvp_row_f64(size_t classes, const double *restrict x
     const double shifted_t = x[t] - shift;
     const double e = derive_f64_exp_nonpositive(shifted_t);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
@@ -43090,7 +42627,6 @@ DERIVE_INLINE void poly_one_hvp_row_f64(size_t classes, const double *restrict x
             const size_t k = base + lane;
             const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
             total_parts.lanes[lane] += e_2 * (v[k] - v[top]);
-            exp_sum_parts.lanes[lane] += e_2;
             rest_parts.lanes[lane] += e_2 * (v[k] - v[t]);
             rest_2_parts.lanes[lane] += e_2;
             out[k] = e_2;
@@ -43103,7 +42639,6 @@ DERIVE_INLINE void poly_one_hvp_row_f64(size_t classes, const double *restrict x
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
             derive_f64_carry(&rest_2_parts);
         }
@@ -43114,7 +42649,6 @@ DERIVE_INLINE void poly_one_hvp_row_f64(size_t classes, const double *restrict x
         const size_t lane = k - whole;
         const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
         total_parts.lanes[lane] += e_2 * (v[k] - v[top]);
-        exp_sum_parts.lanes[lane] += e_2;
         rest_parts.lanes[lane] += e_2 * (v[k] - v[t]);
         rest_2_parts.lanes[lane] += e_2;
         out[k] = e_2;
@@ -43126,9 +42660,9 @@ DERIVE_INLINE void poly_one_hvp_row_f64(size_t classes, const double *restrict x
         rest_2_parts.lanes[t - whole] = rest_2_kept;
     }
     const double total = derive_f64_total(&total_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
     const double rest_2 = derive_f64_total(&rest_2_parts);
+    const double exp_sum = rest_2 + out[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double product = exp_sum * exp_sum;
     const double product_2 = product * exp_sum;
@@ -43170,8 +42704,6 @@ DERIVE_INLINE void poly_one_hvp_tile_f64(size_t rows, size_t classes, const doub
     }
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
@@ -43181,8 +42713,6 @@ DERIVE_INLINE void poly_one_hvp_tile_f64(size_t rows, size_t classes, const doub
     for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
         rest_2[row] = 0.0;
@@ -43193,7 +42723,6 @@ DERIVE_INLINE void poly_one_hvp_tile_f64(size_t rows, size_t classes, const doub
             const double e_2 = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&total[row], &total_lost[row],
                     e_2 * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             const double rest_here = e_2
                     * (v[k * DERIVE_TILE + row] - v[t[row] * DERIVE_TILE + row]);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : rest_here);
@@ -43203,16 +42732,17 @@ DERIVE_INLINE void poly_one_hvp_tile_f64(size_t rows, size_t classes, const doub
     }
     for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
         rest_2[row] = derive_f64_whole(rest_2[row], rest_2_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double product[DERIVE_TILE];
     _Alignas(64) double product_2[DERIVE_TILE];
     _Alignas(64) double scale[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest_2[row] + out[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         product[row] = exp_sum[row] * exp_sum[row];
         product_2[row] = product[row] * exp_sum[row];
@@ -43633,7 +43163,6 @@ DERIVE_INLINE void generalised_cross_entropy_grad_row_f32(size_t classes, const 
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float e = derive_f32_exp_nonpositive(q * (x[t] - shift));
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -43641,7 +43170,6 @@ DERIVE_INLINE void generalised_cross_entropy_grad_row_f32(size_t classes, const 
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
-            exp_sum_parts.lanes[lane] += e_2;
             rest_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
@@ -43649,7 +43177,6 @@ DERIVE_INLINE void generalised_cross_entropy_grad_row_f32(size_t classes, const 
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
         }
     }
@@ -43657,15 +43184,14 @@ DERIVE_INLINE void generalised_cross_entropy_grad_row_f32(size_t classes, const 
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
-        exp_sum_parts.lanes[lane] += e_2;
         rest_parts.lanes[lane] += e_2;
         grad[k] = e_2;
     }
     if (t - whole < classes - whole) {
         rest_parts.lanes[t - whole] = rest_kept;
     }
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
+    const float exp_sum = rest + grad[t];
     const float factor = powf(exp_sum, -(q + 1.0f));
     const float scale = e * factor;
     for (size_t k = 0; k < classes; k++) {
@@ -43693,32 +43219,28 @@ DERIVE_INLINE void generalised_cross_entropy_grad_tile_f32(size_t rows, size_t c
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
         e[row] = derive_f32_exp_nonpositive(q * (x[t[row] * DERIVE_TILE + row] - shift[row]));
     }
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const float e_2 = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e_2);
             grad[k * DERIVE_TILE + row] = e_2;
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float factor[DERIVE_TILE];
     _Alignas(64) float scale[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         factor[row] = powf(exp_sum[row], -(q + 1.0f));
         scale[row] = e[row] * factor[row];
     }
@@ -43808,7 +43330,6 @@ DERIVE_INLINE void generalised_cross_entropy_grad_row_f64(size_t classes, const 
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double e = derive_f64_exp_nonpositive(q * (x[t] - shift));
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -43816,7 +43337,6 @@ DERIVE_INLINE void generalised_cross_entropy_grad_row_f64(size_t classes, const 
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
-            exp_sum_parts.lanes[lane] += e_2;
             rest_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
@@ -43824,7 +43344,6 @@ DERIVE_INLINE void generalised_cross_entropy_grad_row_f64(size_t classes, const 
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
         }
     }
@@ -43832,15 +43351,14 @@ DERIVE_INLINE void generalised_cross_entropy_grad_row_f64(size_t classes, const 
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
-        exp_sum_parts.lanes[lane] += e_2;
         rest_parts.lanes[lane] += e_2;
         grad[k] = e_2;
     }
     if (t - whole < classes - whole) {
         rest_parts.lanes[t - whole] = rest_kept;
     }
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
+    const double exp_sum = rest + grad[t];
     const double factor = pow(exp_sum, -(q + 1.0));
     const double scale = e * factor;
     for (size_t k = 0; k < classes; k++) {
@@ -43868,32 +43386,28 @@ DERIVE_INLINE void generalised_cross_entropy_grad_tile_f64(size_t rows, size_t c
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
         e[row] = derive_f64_exp_nonpositive(q * (x[t[row] * DERIVE_TILE + row] - shift[row]));
     }
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const double e_2 = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e_2);
             grad[k * DERIVE_TILE + row] = e_2;
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double factor[DERIVE_TILE];
     _Alignas(64) double scale[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         factor[row] = pow(exp_sum[row], -(q + 1.0));
         scale[row] = e[row] * factor[row];
     }
@@ -43987,7 +43501,6 @@ DERIVE_INLINE void generalised_cross_entropy_value_and_grad_row_f32(size_t class
     const float e = derive_f32_exp_nonpositive(q * shifted_t);
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -43997,7 +43510,6 @@ DERIVE_INLINE void generalised_cross_entropy_value_and_grad_row_f32(size_t class
             const size_t k = base + lane;
             const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e_2;
-            exp_sum_parts.lanes[lane] += e_2;
             rest_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
@@ -44009,7 +43521,6 @@ DERIVE_INLINE void generalised_cross_entropy_value_and_grad_row_f32(size_t class
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
         }
     }
@@ -44019,7 +43530,6 @@ DERIVE_INLINE void generalised_cross_entropy_value_and_grad_row_f32(size_t class
         const size_t lane = k - whole;
         const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
         tail_parts.lanes[lane] += e_2;
-        exp_sum_parts.lanes[lane] += e_2;
         rest_parts.lanes[lane] += e_2;
         grad[k] = e_2;
     }
@@ -44030,8 +43540,8 @@ DERIVE_INLINE void generalised_cross_entropy_value_and_grad_row_f32(size_t class
         rest_parts.lanes[t - whole] = rest_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
+    const float exp_sum = rest + grad[t];
     const float factor = powf(exp_sum, -(q + 1.0f));
     const float scale = e * factor;
     const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
@@ -44071,16 +43581,12 @@ DERIVE_INLINE void generalised_cross_entropy_value_and_grad_tile_f32(size_t rows
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
     }
@@ -44088,21 +43594,21 @@ DERIVE_INLINE void generalised_cross_entropy_value_and_grad_tile_f32(size_t rows
         for (size_t row = 0; row < rows; row++) {
             const float e_2 = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e_2);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e_2);
             grad[k * DERIVE_TILE + row] = e_2;
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float factor[DERIVE_TILE];
     _Alignas(64) float scale[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         factor[row] = powf(exp_sum[row], -(q + 1.0f));
         scale[row] = e[row] * factor[row];
         exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
@@ -44203,7 +43709,6 @@ DERIVE_INLINE void generalised_cross_entropy_value_and_grad_row_f64(size_t class
     const double e = derive_f64_exp_nonpositive(q * shifted_t);
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -44213,7 +43718,6 @@ DERIVE_INLINE void generalised_cross_entropy_value_and_grad_row_f64(size_t class
             const size_t k = base + lane;
             const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e_2;
-            exp_sum_parts.lanes[lane] += e_2;
             rest_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
@@ -44225,7 +43729,6 @@ DERIVE_INLINE void generalised_cross_entropy_value_and_grad_row_f64(size_t class
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
         }
     }
@@ -44235,7 +43738,6 @@ DERIVE_INLINE void generalised_cross_entropy_value_and_grad_row_f64(size_t class
         const size_t lane = k - whole;
         const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
         tail_parts.lanes[lane] += e_2;
-        exp_sum_parts.lanes[lane] += e_2;
         rest_parts.lanes[lane] += e_2;
         grad[k] = e_2;
     }
@@ -44246,8 +43748,8 @@ DERIVE_INLINE void generalised_cross_entropy_value_and_grad_row_f64(size_t class
         rest_parts.lanes[t - whole] = rest_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
+    const double exp_sum = rest + grad[t];
     const double factor = pow(exp_sum, -(q + 1.0));
     const double scale = e * factor;
     const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
@@ -44287,16 +43789,12 @@ DERIVE_INLINE void generalised_cross_entropy_value_and_grad_tile_f64(size_t rows
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
     }
@@ -44304,21 +43802,21 @@ DERIVE_INLINE void generalised_cross_entropy_value_and_grad_tile_f64(size_t rows
         for (size_t row = 0; row < rows; row++) {
             const double e_2 = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e_2);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e_2);
             grad[k * DERIVE_TILE + row] = e_2;
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double factor[DERIVE_TILE];
     _Alignas(64) double scale[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         factor[row] = pow(exp_sum[row], -(q + 1.0));
         scale[row] = e[row] * factor[row];
         exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
@@ -44416,7 +43914,6 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_row_f32(size_t classes, const f
     const float shift = derive_f32_finite_or_zero(x_max);
     const float shifted_t = x[t] - shift;
     const float e = derive_f32_exp_nonpositive(q * shifted_t);
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -44428,7 +43925,6 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_row_f32(size_t classes, const f
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
-            exp_sum_parts.lanes[lane] += e_2;
             total_parts.lanes[lane] += e_2 * (v[k] - v[top]);
             rest_parts.lanes[lane] += e_2 * (v[k] - v[t]);
             rest_2_parts.lanes[lane] += e_2;
@@ -44441,7 +43937,6 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_row_f32(size_t classes, const f
             rest_2_parts.lanes[t - base] = rest_2_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&total_parts);
             derive_f32_carry(&rest_parts);
             derive_f32_carry(&rest_2_parts);
@@ -44452,7 +43947,6 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_row_f32(size_t classes, const f
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
-        exp_sum_parts.lanes[lane] += e_2;
         total_parts.lanes[lane] += e_2 * (v[k] - v[top]);
         rest_parts.lanes[lane] += e_2 * (v[k] - v[t]);
         rest_2_parts.lanes[lane] += e_2;
@@ -44464,10 +43958,10 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_row_f32(size_t classes, const f
     if (t - whole < classes - whole) {
         rest_2_parts.lanes[t - whole] = rest_2_kept;
     }
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float total = derive_f32_total(&total_parts);
     const float rest = derive_f32_total(&rest_parts);
     const float rest_2 = derive_f32_total(&rest_2_parts);
+    const float exp_sum = rest_2 + out[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float product = exp_sum * exp_sum;
     const float product_2 = q * rest;
@@ -44507,8 +44001,6 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_tile_f32(size_t rows, size_t cl
         shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
         e[row] = derive_f32_exp_nonpositive(q * shifted_t[row]);
     }
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
     /* all terms but the one at t */
@@ -44518,8 +44010,6 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_tile_f32(size_t rows, size_t cl
     _Alignas(64) float rest_2[DERIVE_TILE];
     _Alignas(64) float rest_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
         rest[row] = 0.0f;
@@ -44530,7 +44020,6 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_tile_f32(size_t rows, size_t cl
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const float e_2 = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f32_add(&total[row], &total_lost[row],
                     e_2 * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             const float rest_here = e_2
@@ -44541,11 +44030,11 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_tile_f32(size_t rows, size_t cl
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         total[row] = derive_f32_whole(total[row], total_lost[row]);
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
         rest_2[row] = derive_f32_whole(rest_2[row], rest_2_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float product[DERIVE_TILE];
     _Alignas(64) float product_2[DERIVE_TILE];
@@ -44553,6 +44042,7 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_tile_f32(size_t rows, size_t cl
     _Alignas(64) float e_3[DERIVE_TILE];
     _Alignas(64) float scale[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest_2[row] + out[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         product[row] = exp_sum[row] * exp_sum[row];
         product_2[row] = q * rest[row];
@@ -44653,7 +44143,6 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_row_f64(size_t classes, const d
     const double shift = derive_f64_finite_or_zero(x_max);
     const double shifted_t = x[t] - shift;
     const double e = derive_f64_exp_nonpositive(q * shifted_t);
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
@@ -44665,7 +44154,6 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_row_f64(size_t classes, const d
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
-            exp_sum_parts.lanes[lane] += e_2;
             total_parts.lanes[lane] += e_2 * (v[k] - v[top]);
             rest_parts.lanes[lane] += e_2 * (v[k] - v[t]);
             rest_2_parts.lanes[lane] += e_2;
@@ -44678,7 +44166,6 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_row_f64(size_t classes, const d
             rest_2_parts.lanes[t - base] = rest_2_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&total_parts);
             derive_f64_carry(&rest_parts);
             derive_f64_carry(&rest_2_parts);
@@ -44689,7 +44176,6 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_row_f64(size_t classes, const d
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
-        exp_sum_parts.lanes[lane] += e_2;
         total_parts.lanes[lane] += e_2 * (v[k] - v[top]);
         rest_parts.lanes[lane] += e_2 * (v[k] - v[t]);
         rest_2_parts.lanes[lane] += e_2;
@@ -44701,10 +44187,10 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_row_f64(size_t classes, const d
     if (t - whole < classes - whole) {
         rest_2_parts.lanes[t - whole] = rest_2_kept;
     }
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double total = derive_f64_total(&total_parts);
     const double rest = derive_f64_total(&rest_parts);
     const double rest_2 = derive_f64_total(&rest_2_parts);
+    const double exp_sum = rest_2 + out[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double product = exp_sum * exp_sum;
     const double product_2 = q * rest;
@@ -44744,8 +44230,6 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_tile_f64(size_t rows, size_t cl
         shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
         e[row] = derive_f64_exp_nonpositive(q * shifted_t[row]);
     }
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
     /* all terms but the one at t */
@@ -44755,8 +44239,6 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_tile_f64(size_t rows, size_t cl
     _Alignas(64) double rest_2[DERIVE_TILE];
     _Alignas(64) double rest_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         total[row] = 0.0;
         total_lost[row] = 0.0;
         rest[row] = 0.0;
@@ -44767,7 +44249,6 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_tile_f64(size_t rows, size_t cl
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const double e_2 = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f64_add(&total[row], &total_lost[row],
                     e_2 * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             const double rest_here = e_2
@@ -44778,11 +44259,11 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_tile_f64(size_t rows, size_t cl
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         total[row] = derive_f64_whole(total[row], total_lost[row]);
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
         rest_2[row] = derive_f64_whole(rest_2[row], rest_2_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double product[DERIVE_TILE];
     _Alignas(64) double product_2[DERIVE_TILE];
@@ -44790,6 +44271,7 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_tile_f64(size_t rows, size_t cl
     _Alignas(64) double e_3[DERIVE_TILE];
     _Alignas(64) double scale[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest_2[row] + out[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         product[row] = exp_sum[row] * exp_sum[row];
         product_2[row] = q * rest[row];
@@ -44912,7 +44394,6 @@ DERIVE_INLINE void symmetric_cross_entropy_row_f32(size_t classes, const float *
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -44922,7 +44403,6 @@ DERIVE_INLINE void symmetric_cross_entropy_row_f32(size_t classes, const float *
             const size_t k = base + lane;
             const float e = derive_f32_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             tail_parts.lanes[lane] += e;
         }
         if (t - base < DERIVE_LANES) {
@@ -44933,7 +44413,6 @@ DERIVE_INLINE void symmetric_cross_entropy_row_f32(size_t classes, const float *
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&rest_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&tail_parts);
         }
     }
@@ -44943,7 +44422,6 @@ DERIVE_INLINE void symmetric_cross_entropy_row_f32(size_t classes, const float *
         const size_t lane = k - whole;
         const float e = derive_f32_exp_nonpositive(x[k] - shift);
         rest_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         tail_parts.lanes[lane] += e;
     }
     if (t - whole < classes - whole) {
@@ -44953,8 +44431,8 @@ DERIVE_INLINE void symmetric_cross_entropy_row_f32(size_t classes, const float *
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const float rest = derive_f32_total(&rest_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float tail = derive_f32_total(&tail_parts);
+    const float exp_sum = rest + derive_f32_exp_nonpositive(x[t] - shift);
     const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = 0.0f - (A * beta * rest / exp_sum
@@ -44985,16 +44463,12 @@ DERIVE_INLINE void symmetric_cross_entropy_tile_f32(size_t rows, size_t classes,
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
     }
@@ -45002,18 +44476,19 @@ DERIVE_INLINE void symmetric_cross_entropy_tile_f32(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
         }
     }
     for (size_t row = 0; row < rows; row++) {
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + derive_f32_exp_nonpositive(x[t[row] * DERIVE_TILE + row]
+                - shift[row]);
         exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
@@ -45098,7 +44573,6 @@ DERIVE_INLINE void symmetric_cross_entropy_row_f64(size_t classes, const double 
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -45108,7 +44582,6 @@ DERIVE_INLINE void symmetric_cross_entropy_row_f64(size_t classes, const double 
             const size_t k = base + lane;
             const double e = derive_f64_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             tail_parts.lanes[lane] += e;
         }
         if (t - base < DERIVE_LANES) {
@@ -45119,7 +44592,6 @@ DERIVE_INLINE void symmetric_cross_entropy_row_f64(size_t classes, const double 
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&rest_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&tail_parts);
         }
     }
@@ -45129,7 +44601,6 @@ DERIVE_INLINE void symmetric_cross_entropy_row_f64(size_t classes, const double 
         const size_t lane = k - whole;
         const double e = derive_f64_exp_nonpositive(x[k] - shift);
         rest_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         tail_parts.lanes[lane] += e;
     }
     if (t - whole < classes - whole) {
@@ -45139,8 +44610,8 @@ DERIVE_INLINE void symmetric_cross_entropy_row_f64(size_t classes, const double 
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const double rest = derive_f64_total(&rest_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double tail = derive_f64_total(&tail_parts);
+    const double exp_sum = rest + derive_f64_exp_nonpositive(x[t] - shift);
     const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = 0.0 - (A * beta * rest / exp_sum + derive_f64_weighted(alpha, x[t] - shift - log_sum));
@@ -45170,16 +44641,12 @@ DERIVE_INLINE void symmetric_cross_entropy_tile_f64(size_t rows, size_t classes,
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
     }
@@ -45187,18 +44654,19 @@ DERIVE_INLINE void symmetric_cross_entropy_tile_f64(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
         }
     }
     for (size_t row = 0; row < rows; row++) {
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + derive_f64_exp_nonpositive(x[t[row] * DERIVE_TILE + row]
+                - shift[row]);
         exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
@@ -45283,7 +44751,6 @@ DERIVE_INLINE void symmetric_cross_entropy_grad_row_f32(size_t classes, const fl
     const float e = derive_f32_exp_nonpositive(x[t] - shift);
     const float product = A * beta;
     const float scale = product * e;
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -45291,7 +44758,6 @@ DERIVE_INLINE void symmetric_cross_entropy_grad_row_f32(size_t classes, const fl
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
-            exp_sum_parts.lanes[lane] += e_2;
             rest_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
@@ -45299,7 +44765,6 @@ DERIVE_INLINE void symmetric_cross_entropy_grad_row_f32(size_t classes, const fl
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
         }
     }
@@ -45307,15 +44772,14 @@ DERIVE_INLINE void symmetric_cross_entropy_grad_row_f32(size_t classes, const fl
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
-        exp_sum_parts.lanes[lane] += e_2;
         rest_parts.lanes[lane] += e_2;
         grad[k] = e_2;
     }
     if (t - whole < classes - whole) {
         rest_parts.lanes[t - whole] = rest_kept;
     }
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
+    const float exp_sum = rest + grad[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float product_2 = exp_sum * exp_sum;
     for (size_t k = 0; k < classes; k++) {
@@ -45348,32 +44812,28 @@ DERIVE_INLINE void symmetric_cross_entropy_grad_tile_f32(size_t rows, size_t cla
         product[row] = A * beta;
         scale[row] = product[row] * e[row];
     }
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const float e_2 = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e_2);
             grad[k * DERIVE_TILE + row] = e_2;
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float product_2[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         product_2[row] = exp_sum[row] * exp_sum[row];
     }
@@ -45467,7 +44927,6 @@ DERIVE_INLINE void symmetric_cross_entropy_grad_row_f64(size_t classes, const do
     const double e = derive_f64_exp_nonpositive(x[t] - shift);
     const double product = A * beta;
     const double scale = product * e;
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -45475,7 +44934,6 @@ DERIVE_INLINE void symmetric_cross_entropy_grad_row_f64(size_t classes, const do
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
-            exp_sum_parts.lanes[lane] += e_2;
             rest_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
@@ -45483,7 +44941,6 @@ DERIVE_INLINE void symmetric_cross_entropy_grad_row_f64(size_t classes, const do
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
         }
     }
@@ -45491,15 +44948,14 @@ DERIVE_INLINE void symmetric_cross_entropy_grad_row_f64(size_t classes, const do
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
-        exp_sum_parts.lanes[lane] += e_2;
         rest_parts.lanes[lane] += e_2;
         grad[k] = e_2;
     }
     if (t - whole < classes - whole) {
         rest_parts.lanes[t - whole] = rest_kept;
     }
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
+    const double exp_sum = rest + grad[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double product_2 = exp_sum * exp_sum;
     for (size_t k = 0; k < classes; k++) {
@@ -45532,32 +44988,28 @@ DERIVE_INLINE void symmetric_cross_entropy_grad_tile_f64(size_t rows, size_t cla
         product[row] = A * beta;
         scale[row] = product[row] * e[row];
     }
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const double e_2 = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e_2);
             grad[k * DERIVE_TILE + row] = e_2;
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double product_2[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         product_2[row] = exp_sum[row] * exp_sum[row];
     }
@@ -45656,7 +45108,6 @@ DERIVE_INLINE void symmetric_cross_entropy_value_and_grad_row_f32(size_t classes
     const float scale = product * e;
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -45666,7 +45117,6 @@ DERIVE_INLINE void symmetric_cross_entropy_value_and_grad_row_f32(size_t classes
             const size_t k = base + lane;
             const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e_2;
-            exp_sum_parts.lanes[lane] += e_2;
             tail_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
@@ -45678,7 +45128,6 @@ DERIVE_INLINE void symmetric_cross_entropy_value_and_grad_row_f32(size_t classes
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&rest_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&tail_parts);
         }
     }
@@ -45688,7 +45137,6 @@ DERIVE_INLINE void symmetric_cross_entropy_value_and_grad_row_f32(size_t classes
         const size_t lane = k - whole;
         const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
         rest_parts.lanes[lane] += e_2;
-        exp_sum_parts.lanes[lane] += e_2;
         tail_parts.lanes[lane] += e_2;
         grad[k] = e_2;
     }
@@ -45699,8 +45147,8 @@ DERIVE_INLINE void symmetric_cross_entropy_value_and_grad_row_f32(size_t classes
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const float rest = derive_f32_total(&rest_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float tail = derive_f32_total(&tail_parts);
+    const float exp_sum = rest + grad[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float product_2 = exp_sum * exp_sum;
     const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
@@ -45744,16 +45192,12 @@ DERIVE_INLINE void symmetric_cross_entropy_value_and_grad_tile_f32(size_t rows, 
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
     }
@@ -45761,21 +45205,21 @@ DERIVE_INLINE void symmetric_cross_entropy_value_and_grad_tile_f32(size_t rows, 
         for (size_t row = 0; row < rows; row++) {
             const float e_2 = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e_2);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e_2);
             grad[k * DERIVE_TILE + row] = e_2;
         }
     }
     for (size_t row = 0; row < rows; row++) {
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float product_2[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         product_2[row] = exp_sum[row] * exp_sum[row];
         exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
@@ -45883,7 +45327,6 @@ DERIVE_INLINE void symmetric_cross_entropy_value_and_grad_row_f64(size_t classes
     const double scale = product * e;
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -45893,7 +45336,6 @@ DERIVE_INLINE void symmetric_cross_entropy_value_and_grad_row_f64(size_t classes
             const size_t k = base + lane;
             const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e_2;
-            exp_sum_parts.lanes[lane] += e_2;
             tail_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
@@ -45905,7 +45347,6 @@ DERIVE_INLINE void symmetric_cross_entropy_value_and_grad_row_f64(size_t classes
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&rest_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&tail_parts);
         }
     }
@@ -45915,7 +45356,6 @@ DERIVE_INLINE void symmetric_cross_entropy_value_and_grad_row_f64(size_t classes
         const size_t lane = k - whole;
         const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
         rest_parts.lanes[lane] += e_2;
-        exp_sum_parts.lanes[lane] += e_2;
         tail_parts.lanes[lane] += e_2;
         grad[k] = e_2;
     }
@@ -45926,8 +45366,8 @@ DERIVE_INLINE void symmetric_cross_entropy_value_and_grad_row_f64(size_t classes
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const double rest = derive_f64_total(&rest_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double tail = derive_f64_total(&tail_parts);
+    const double exp_sum = rest + grad[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double product_2 = exp_sum * exp_sum;
     const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
@@ -45971,16 +45411,12 @@ DERIVE_INLINE void symmetric_cross_entropy_value_and_grad_tile_f64(size_t rows, 
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
     }
@@ -45988,21 +45424,21 @@ DERIVE_INLINE void symmetric_cross_entropy_value_and_grad_tile_f64(size_t rows, 
         for (size_t row = 0; row < rows; row++) {
             const double e_2 = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e_2);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e_2);
             grad[k * DERIVE_TILE + row] = e_2;
         }
     }
     for (size_t row = 0; row < rows; row++) {
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double product_2[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         product_2[row] = exp_sum[row] * exp_sum[row];
         exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
@@ -46109,7 +45545,6 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_row_f32(size_t classes, const flo
     const float e = derive_f32_exp_nonpositive(shifted_t);
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_2_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -46120,7 +45555,6 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_row_f32(size_t classes, const flo
             const size_t k = base + lane;
             const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e_2 * (v[k] - v[t]);
-            exp_sum_parts.lanes[lane] += e_2;
             total_parts.lanes[lane] += e_2 * (v[k] - v[top]);
             rest_2_parts.lanes[lane] += e_2;
             out[k] = e_2;
@@ -46133,7 +45567,6 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_row_f32(size_t classes, const flo
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&rest_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&total_parts);
             derive_f32_carry(&rest_2_parts);
         }
@@ -46144,7 +45577,6 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_row_f32(size_t classes, const flo
         const size_t lane = k - whole;
         const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
         rest_parts.lanes[lane] += e_2 * (v[k] - v[t]);
-        exp_sum_parts.lanes[lane] += e_2;
         total_parts.lanes[lane] += e_2 * (v[k] - v[top]);
         rest_2_parts.lanes[lane] += e_2;
         out[k] = e_2;
@@ -46156,9 +45588,9 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_row_f32(size_t classes, const flo
         rest_2_parts.lanes[t - whole] = rest_2_kept;
     }
     const float rest = derive_f32_total(&rest_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float total = derive_f32_total(&total_parts);
     const float rest_2 = derive_f32_total(&rest_2_parts);
+    const float exp_sum = rest_2 + out[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float product_2 = exp_sum * exp_sum;
     const float ratio = total / exp_sum;
@@ -46205,8 +45637,6 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_tile_f32(size_t rows, size_t clas
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
     /* all terms but the one at t */
@@ -46215,8 +45645,6 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_tile_f32(size_t rows, size_t clas
     for (size_t row = 0; row < rows; row++) {
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
         rest_2[row] = 0.0f;
@@ -46228,7 +45656,6 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_tile_f32(size_t rows, size_t clas
             const float rest_here = e_2
                     * (v[k * DERIVE_TILE + row] - v[t[row] * DERIVE_TILE + row]);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : rest_here);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f32_add(&total[row], &total_lost[row],
                     e_2 * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             derive_f32_add(&rest_2[row], &rest_2_lost[row], k == t[row] ? 0.0f : e_2);
@@ -46237,16 +45664,17 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_tile_f32(size_t rows, size_t clas
     }
     for (size_t row = 0; row < rows; row++) {
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         total[row] = derive_f32_whole(total[row], total_lost[row]);
         rest_2[row] = derive_f32_whole(rest_2[row], rest_2_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float product_2[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
     _Alignas(64) float product_3[DERIVE_TILE];
     _Alignas(64) float scale[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest_2[row] + out[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         product_2[row] = exp_sum[row] * exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
@@ -46356,7 +45784,6 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_row_f64(size_t classes, const dou
     const double e = derive_f64_exp_nonpositive(shifted_t);
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_2_parts = {{0.0}, {0.0}, {0.0}};
@@ -46367,7 +45794,6 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_row_f64(size_t classes, const dou
             const size_t k = base + lane;
             const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e_2 * (v[k] - v[t]);
-            exp_sum_parts.lanes[lane] += e_2;
             total_parts.lanes[lane] += e_2 * (v[k] - v[top]);
             rest_2_parts.lanes[lane] += e_2;
             out[k] = e_2;
@@ -46380,7 +45806,6 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_row_f64(size_t classes, const dou
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&rest_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&total_parts);
             derive_f64_carry(&rest_2_parts);
         }
@@ -46391,7 +45816,6 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_row_f64(size_t classes, const dou
         const size_t lane = k - whole;
         const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
         rest_parts.lanes[lane] += e_2 * (v[k] - v[t]);
-        exp_sum_parts.lanes[lane] += e_2;
         total_parts.lanes[lane] += e_2 * (v[k] - v[top]);
         rest_2_parts.lanes[lane] += e_2;
         out[k] = e_2;
@@ -46403,9 +45827,9 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_row_f64(size_t classes, const dou
         rest_2_parts.lanes[t - whole] = rest_2_kept;
     }
     const double rest = derive_f64_total(&rest_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double total = derive_f64_total(&total_parts);
     const double rest_2 = derive_f64_total(&rest_2_parts);
+    const double exp_sum = rest_2 + out[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double product_2 = exp_sum * exp_sum;
     const double ratio = total / exp_sum;
@@ -46452,8 +45876,6 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_tile_f64(size_t rows, size_t clas
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
     /* all terms but the one at t */
@@ -46462,8 +45884,6 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_tile_f64(size_t rows, size_t clas
     for (size_t row = 0; row < rows; row++) {
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         total[row] = 0.0;
         total_lost[row] = 0.0;
         rest_2[row] = 0.0;
@@ -46475,7 +45895,6 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_tile_f64(size_t rows, size_t clas
             const double rest_here = e_2
                     * (v[k * DERIVE_TILE + row] - v[t[row] * DERIVE_TILE + row]);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : rest_here);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f64_add(&total[row], &total_lost[row],
                     e_2 * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             derive_f64_add(&rest_2[row], &rest_2_lost[row], k == t[row] ? 0.0 : e_2);
@@ -46484,16 +45903,17 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_tile_f64(size_t rows, size_t clas
     }
     for (size_t row = 0; row < rows; row++) {
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         total[row] = derive_f64_whole(total[row], total_lost[row]);
         rest_2[row] = derive_f64_whole(rest_2[row], rest_2_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double product_2[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
     _Alignas(64) double product_3[DERIVE_TILE];
     _Alignas(64) double scale[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest_2[row] + out[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         product_2[row] = exp_sum[row] * exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
@@ -47355,7 +46775,6 @@ DERIVE_INLINE void logit_adjustment_value_and_grad_row_f32(size_t classes, const
     const float shift_2 = derive_f32_finite_or_zero(largest);
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -47365,7 +46784,6 @@ DERIVE_INLINE void logit_adjustment_value_and_grad_row_f32(size_t classes, const
             const size_t k = base + lane;
             const float e_2 = derive_f32_exp(grad[k] - shift_2);
             tail_parts.lanes[lane] += e_2;
-            exp_sum_parts.lanes[lane] += e_2;
             rest_parts.lanes[lane] += derive_f32_exp(grad[k] - shift);
         }
         if (top - base < DERIVE_LANES) {
@@ -47376,7 +46794,6 @@ DERIVE_INLINE void logit_adjustment_value_and_grad_row_f32(size_t classes, const
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
         }
     }
@@ -47386,7 +46803,6 @@ DERIVE_INLINE void logit_adjustment_value_and_grad_row_f32(size_t classes, const
         const size_t lane = k - whole;
         const float e_2 = derive_f32_exp(grad[k] - shift_2);
         tail_parts.lanes[lane] += e_2;
-        exp_sum_parts.lanes[lane] += e_2;
         rest_parts.lanes[lane] += derive_f32_exp(grad[k] - shift);
     }
     if (top - whole < classes - whole) {
@@ -47396,8 +46812,8 @@ DERIVE_INLINE void logit_adjustment_value_and_grad_row_f32(size_t classes, const
         rest_parts.lanes[t - whole] = rest_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
+    const float exp_sum = tail + derive_f32_exp(grad[top] - shift_2);
     const float gap = largest - shift_2;
     const float exp_sum_less_one = derive_f32_expm1(gap) + tail;
     const float log_sum_2 = derive_f32_log1p(exp_sum_less_one);
@@ -47448,16 +46864,12 @@ DERIVE_INLINE void logit_adjustment_value_and_grad_tile_f32(size_t rows, size_t 
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
     }
@@ -47465,20 +46877,21 @@ DERIVE_INLINE void logit_adjustment_value_and_grad_tile_f32(size_t rows, size_t 
         for (size_t row = 0; row < rows; row++) {
             const float e_2 = derive_f32_exp(grad[k * DERIVE_TILE + row] - shift_2[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e_2);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             const float rest_here = derive_f32_exp(grad[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : rest_here);
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float gap[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum_2[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + derive_f32_exp(grad[top[row] * DERIVE_TILE + row]
+                - shift_2[row]);
         gap[row] = largest[row] - shift_2[row];
         exp_sum_less_one[row] = derive_f32_expm1(gap[row]) + tail[row];
         log_sum_2[row] = derive_f32_log1p(exp_sum_less_one[row]);
@@ -47601,7 +47014,6 @@ DERIVE_INLINE void logit_adjustment_value_and_grad_row_f64(size_t classes,
     const double shift_2 = derive_f64_finite_or_zero(largest);
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -47611,7 +47023,6 @@ DERIVE_INLINE void logit_adjustment_value_and_grad_row_f64(size_t classes,
             const size_t k = base + lane;
             const double e_2 = derive_f64_exp(grad[k] - shift_2);
             tail_parts.lanes[lane] += e_2;
-            exp_sum_parts.lanes[lane] += e_2;
             rest_parts.lanes[lane] += derive_f64_exp(grad[k] - shift);
         }
         if (top - base < DERIVE_LANES) {
@@ -47622,7 +47033,6 @@ DERIVE_INLINE void logit_adjustment_value_and_grad_row_f64(size_t classes,
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
         }
     }
@@ -47632,7 +47042,6 @@ DERIVE_INLINE void logit_adjustment_value_and_grad_row_f64(size_t classes,
         const size_t lane = k - whole;
         const double e_2 = derive_f64_exp(grad[k] - shift_2);
         tail_parts.lanes[lane] += e_2;
-        exp_sum_parts.lanes[lane] += e_2;
         rest_parts.lanes[lane] += derive_f64_exp(grad[k] - shift);
     }
     if (top - whole < classes - whole) {
@@ -47642,8 +47051,8 @@ DERIVE_INLINE void logit_adjustment_value_and_grad_row_f64(size_t classes,
         rest_parts.lanes[t - whole] = rest_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
+    const double exp_sum = tail + derive_f64_exp(grad[top] - shift_2);
     const double gap = largest - shift_2;
     const double exp_sum_less_one = derive_f64_expm1(gap) + tail;
     const double log_sum_2 = derive_f64_log1p(exp_sum_less_one);
@@ -47693,16 +47102,12 @@ DERIVE_INLINE void logit_adjustment_value_and_grad_tile_f64(size_t rows, size_t 
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
     }
@@ -47710,20 +47115,21 @@ DERIVE_INLINE void logit_adjustment_value_and_grad_tile_f64(size_t rows, size_t 
         for (size_t row = 0; row < rows; row++) {
             const double e_2 = derive_f64_exp(grad[k * DERIVE_TILE + row] - shift_2[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e_2);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             const double rest_here = derive_f64_exp(grad[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : rest_here);
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double gap[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum_2[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + derive_f64_exp(grad[top[row] * DERIVE_TILE + row]
+                - shift_2[row]);
         gap[row] = largest[row] - shift_2[row];
         exp_sum_less_one[row] = derive_f64_expm1(gap[row]) + tail[row];
         log_sum_2[row] = derive_f64_log1p(exp_sum_less_one[row]);
@@ -48912,7 +48318,6 @@ DERIVE_INLINE void additive_margin_value_and_grad_row_f32(size_t classes, const 
     const float shift_2 = derive_f32_finite_or_zero(largest);
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -48923,7 +48328,6 @@ DERIVE_INLINE void additive_margin_value_and_grad_row_f32(size_t classes, const 
             const float product_2 = s * (x[k] - derive_f32_weighted((k == t ? 1.0f : 0.0f), m));
             const float e = derive_f32_exp_nonpositive(product_2 - shift_2);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += derive_f32_exp(product_2 - shift);
         }
         if (top - base < DERIVE_LANES) {
@@ -48934,7 +48338,6 @@ DERIVE_INLINE void additive_margin_value_and_grad_row_f32(size_t classes, const 
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
         }
     }
@@ -48945,7 +48348,6 @@ DERIVE_INLINE void additive_margin_value_and_grad_row_f32(size_t classes, const 
         const float product_2 = s * (x[k] - derive_f32_weighted((k == t ? 1.0f : 0.0f), m));
         const float e = derive_f32_exp_nonpositive(product_2 - shift_2);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         rest_parts.lanes[lane] += derive_f32_exp(product_2 - shift);
     }
     if (top - whole < classes - whole) {
@@ -48955,8 +48357,9 @@ DERIVE_INLINE void additive_margin_value_and_grad_row_f32(size_t classes, const 
         rest_parts.lanes[t - whole] = rest_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
+    const float exp_sum = tail + derive_f32_exp_nonpositive(s
+            * (x[top] - derive_f32_weighted((top == t ? 1.0f : 0.0f), m)) - shift_2);
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float gap = largest - shift_2;
     const float exp_sum_less_one = derive_f32_expm1(gap) + tail;
@@ -49004,16 +48407,12 @@ DERIVE_INLINE void additive_margin_value_and_grad_tile_f32(size_t rows, size_t c
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
     }
@@ -49024,21 +48423,23 @@ DERIVE_INLINE void additive_margin_value_and_grad_tile_f32(size_t rows, size_t c
                     - derive_f32_weighted((k == t[row] ? 1.0f : 0.0f), m));
             const float e = derive_f32_exp_nonpositive(product_2 - shift_2[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             const float rest_here = derive_f32_exp(product_2 - shift[row]);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : rest_here);
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float gap[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + derive_f32_exp_nonpositive(s
+                * (x[top[row] * DERIVE_TILE + row]
+                - derive_f32_weighted((top[row] == t[row] ? 1.0f : 0.0f), m)) - shift_2[row]);
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         gap[row] = largest[row] - shift_2[row];
         exp_sum_less_one[row] = derive_f32_expm1(gap[row]) + tail[row];
@@ -49148,7 +48549,6 @@ DERIVE_INLINE void additive_margin_value_and_grad_row_f64(size_t classes, const 
     const double shift_2 = derive_f64_finite_or_zero(largest);
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -49159,7 +48559,6 @@ DERIVE_INLINE void additive_margin_value_and_grad_row_f64(size_t classes, const 
             const double product_2 = s * (x[k] - derive_f64_weighted((k == t ? 1.0 : 0.0), m));
             const double e = derive_f64_exp_nonpositive(product_2 - shift_2);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += derive_f64_exp(product_2 - shift);
         }
         if (top - base < DERIVE_LANES) {
@@ -49170,7 +48569,6 @@ DERIVE_INLINE void additive_margin_value_and_grad_row_f64(size_t classes, const 
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
         }
     }
@@ -49181,7 +48579,6 @@ DERIVE_INLINE void additive_margin_value_and_grad_row_f64(size_t classes, const 
         const double product_2 = s * (x[k] - derive_f64_weighted((k == t ? 1.0 : 0.0), m));
         const double e = derive_f64_exp_nonpositive(product_2 - shift_2);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         rest_parts.lanes[lane] += derive_f64_exp(product_2 - shift);
     }
     if (top - whole < classes - whole) {
@@ -49191,8 +48588,9 @@ DERIVE_INLINE void additive_margin_value_and_grad_row_f64(size_t classes, const 
         rest_parts.lanes[t - whole] = rest_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
+    const double exp_sum = tail + derive_f64_exp_nonpositive(s
+            * (x[top] - derive_f64_weighted((top == t ? 1.0 : 0.0), m)) - shift_2);
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double gap = largest - shift_2;
     const double exp_sum_less_one = derive_f64_expm1(gap) + tail;
@@ -49240,16 +48638,12 @@ DERIVE_INLINE void additive_margin_value_and_grad_tile_f64(size_t rows, size_t c
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
     }
@@ -49260,21 +48654,23 @@ DERIVE_INLINE void additive_margin_value_and_grad_tile_f64(size_t rows, size_t c
                     - derive_f64_weighted((k == t[row] ? 1.0 : 0.0), m));
             const double e = derive_f64_exp_nonpositive(product_2 - shift_2[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             const double rest_here = derive_f64_exp(product_2 - shift[row]);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : rest_here);
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double gap[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + derive_f64_exp_nonpositive(s
+                * (x[top[row] * DERIVE_TILE + row]
+                - derive_f64_weighted((top[row] == t[row] ? 1.0 : 0.0), m)) - shift_2[row]);
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         gap[row] = largest[row] - shift_2[row];
         exp_sum_less_one[row] = derive_f64_expm1(gap[row]) + tail[row];
@@ -50156,7 +49552,6 @@ DERIVE_INLINE void info_nce_grad_row_f32(size_t classes, const float *restrict x
     const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -50164,7 +49559,6 @@ DERIVE_INLINE void info_nce_grad_row_f32(size_t classes, const float *restrict x
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float e = derive_f32_exp_nonpositive((x[k] - shift) / T);
-            exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += e;
             grad[k] = e;
         }
@@ -50172,7 +49566,6 @@ DERIVE_INLINE void info_nce_grad_row_f32(size_t classes, const float *restrict x
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
         }
     }
@@ -50180,15 +49573,14 @@ DERIVE_INLINE void info_nce_grad_row_f32(size_t classes, const float *restrict x
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const float e = derive_f32_exp_nonpositive((x[k] - shift) / T);
-        exp_sum_parts.lanes[lane] += e;
         rest_parts.lanes[lane] += e;
         grad[k] = e;
     }
     if (t - whole < classes - whole) {
         rest_parts.lanes[t - whole] = rest_kept;
     }
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
+    const float exp_sum = rest + grad[t];
     const float product = T * exp_sum;
     for (size_t k = 0; k < classes; k++) {
         grad[k] = grad[k] / product;
@@ -50213,31 +49605,27 @@ DERIVE_INLINE void info_nce_grad_tile_f32(size_t rows, size_t classes, const flo
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp_nonpositive((x[k * DERIVE_TILE + row] - shift[row]) / T);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float product[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         product[row] = T * exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
@@ -50323,7 +49711,6 @@ DERIVE_INLINE void info_nce_grad_row_f64(size_t classes, const double *restrict 
     const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -50331,7 +49718,6 @@ DERIVE_INLINE void info_nce_grad_row_f64(size_t classes, const double *restrict 
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double e = derive_f64_exp_nonpositive((x[k] - shift) / T);
-            exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += e;
             grad[k] = e;
         }
@@ -50339,7 +49725,6 @@ DERIVE_INLINE void info_nce_grad_row_f64(size_t classes, const double *restrict 
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
         }
     }
@@ -50347,15 +49732,14 @@ DERIVE_INLINE void info_nce_grad_row_f64(size_t classes, const double *restrict 
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const double e = derive_f64_exp_nonpositive((x[k] - shift) / T);
-        exp_sum_parts.lanes[lane] += e;
         rest_parts.lanes[lane] += e;
         grad[k] = e;
     }
     if (t - whole < classes - whole) {
         rest_parts.lanes[t - whole] = rest_kept;
     }
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
+    const double exp_sum = rest + grad[t];
     const double product = T * exp_sum;
     for (size_t k = 0; k < classes; k++) {
         grad[k] = grad[k] / product;
@@ -50380,14 +49764,10 @@ DERIVE_INLINE void info_nce_grad_tile_f64(size_t rows, size_t classes, const dou
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
     }
@@ -50395,17 +49775,17 @@ DERIVE_INLINE void info_nce_grad_tile_f64(size_t rows, size_t classes, const dou
         for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp_nonpositive((x[k * DERIVE_TILE + row] - shift[row])
                     / T);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double product[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         product[row] = T * exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
@@ -50494,7 +49874,6 @@ DERIVE_INLINE void info_nce_value_and_grad_row_f32(size_t classes, const float *
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -50504,7 +49883,6 @@ DERIVE_INLINE void info_nce_value_and_grad_row_f32(size_t classes, const float *
             const size_t k = base + lane;
             const float e = derive_f32_exp_nonpositive((x[k] - shift) / T);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += e;
             grad[k] = e;
         }
@@ -50516,7 +49894,6 @@ DERIVE_INLINE void info_nce_value_and_grad_row_f32(size_t classes, const float *
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
         }
     }
@@ -50526,7 +49903,6 @@ DERIVE_INLINE void info_nce_value_and_grad_row_f32(size_t classes, const float *
         const size_t lane = k - whole;
         const float e = derive_f32_exp_nonpositive((x[k] - shift) / T);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         rest_parts.lanes[lane] += e;
         grad[k] = e;
     }
@@ -50537,8 +49913,8 @@ DERIVE_INLINE void info_nce_value_and_grad_row_f32(size_t classes, const float *
         rest_parts.lanes[t - whole] = rest_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
+    const float exp_sum = rest + grad[t];
     const float product = T * exp_sum;
     const float exp_sum_less_one = derive_f32_expm1((x[top] - shift) / T) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
@@ -50573,16 +49949,12 @@ DERIVE_INLINE void info_nce_value_and_grad_tile_f32(size_t rows, size_t classes,
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
     }
@@ -50590,20 +49962,20 @@ DERIVE_INLINE void info_nce_value_and_grad_tile_f32(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp_nonpositive((x[k * DERIVE_TILE + row] - shift[row]) / T);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float product[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         product[row] = T * exp_sum[row];
         exp_sum_less_one[row] = derive_f32_expm1((x[top[row] * DERIVE_TILE + row] - shift[row])
                 / T) + tail[row];
@@ -50699,7 +50071,6 @@ DERIVE_INLINE void info_nce_value_and_grad_row_f64(size_t classes, const double 
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -50709,7 +50080,6 @@ DERIVE_INLINE void info_nce_value_and_grad_row_f64(size_t classes, const double 
             const size_t k = base + lane;
             const double e = derive_f64_exp_nonpositive((x[k] - shift) / T);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += e;
             grad[k] = e;
         }
@@ -50721,7 +50091,6 @@ DERIVE_INLINE void info_nce_value_and_grad_row_f64(size_t classes, const double 
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
         }
     }
@@ -50731,7 +50100,6 @@ DERIVE_INLINE void info_nce_value_and_grad_row_f64(size_t classes, const double 
         const size_t lane = k - whole;
         const double e = derive_f64_exp_nonpositive((x[k] - shift) / T);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         rest_parts.lanes[lane] += e;
         grad[k] = e;
     }
@@ -50742,8 +50110,8 @@ DERIVE_INLINE void info_nce_value_and_grad_row_f64(size_t classes, const double 
         rest_parts.lanes[t - whole] = rest_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
+    const double exp_sum = rest + grad[t];
     const double product = T * exp_sum;
     const double exp_sum_less_one = derive_f64_expm1((x[top] - shift) / T) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
@@ -50778,16 +50146,12 @@ DERIVE_INLINE void info_nce_value_and_grad_tile_f64(size_t rows, size_t classes,
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
     }
@@ -50796,20 +50160,20 @@ DERIVE_INLINE void info_nce_value_and_grad_tile_f64(size_t rows, size_t classes,
             const double e = derive_f64_exp_nonpositive((x[k * DERIVE_TILE + row] - shift[row])
                     / T);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double product[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         product[row] = T * exp_sum[row];
         exp_sum_less_one[row] = derive_f64_expm1((x[top[row] * DERIVE_TILE + row] - shift[row])
                 / T) + tail[row];
@@ -51973,7 +51337,6 @@ DERIVE_INLINE void softcapped_cross_entropy_value_and_grad_row_f32(size_t classe
     const float shift_2 = derive_f32_finite_or_zero(largest);
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -51983,7 +51346,6 @@ DERIVE_INLINE void softcapped_cross_entropy_value_and_grad_row_f32(size_t classe
             const size_t k = base + lane;
             const float e_2 = derive_f32_exp(grad[k] - shift_2);
             tail_parts.lanes[lane] += e_2;
-            exp_sum_parts.lanes[lane] += e_2;
             rest_parts.lanes[lane] += derive_f32_exp(grad[k] - shift);
         }
         if (top - base < DERIVE_LANES) {
@@ -51994,7 +51356,6 @@ DERIVE_INLINE void softcapped_cross_entropy_value_and_grad_row_f32(size_t classe
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
         }
     }
@@ -52004,7 +51365,6 @@ DERIVE_INLINE void softcapped_cross_entropy_value_and_grad_row_f32(size_t classe
         const size_t lane = k - whole;
         const float e_2 = derive_f32_exp(grad[k] - shift_2);
         tail_parts.lanes[lane] += e_2;
-        exp_sum_parts.lanes[lane] += e_2;
         rest_parts.lanes[lane] += derive_f32_exp(grad[k] - shift);
     }
     if (top - whole < classes - whole) {
@@ -52014,8 +51374,8 @@ DERIVE_INLINE void softcapped_cross_entropy_value_and_grad_row_f32(size_t classe
         rest_parts.lanes[t - whole] = rest_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
+    const float exp_sum = tail + derive_f32_exp(grad[top] - shift_2);
     const float gap = largest - shift_2;
     const float exp_sum_less_one = derive_f32_expm1(gap) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
@@ -52066,16 +51426,12 @@ DERIVE_INLINE void softcapped_cross_entropy_value_and_grad_tile_f32(size_t rows,
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
     }
@@ -52083,20 +51439,21 @@ DERIVE_INLINE void softcapped_cross_entropy_value_and_grad_tile_f32(size_t rows,
         for (size_t row = 0; row < rows; row++) {
             const float e_2 = derive_f32_exp(grad[k * DERIVE_TILE + row] - shift_2[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e_2);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             const float rest_here = derive_f32_exp(grad[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : rest_here);
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float gap[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + derive_f32_exp(grad[top[row] * DERIVE_TILE + row]
+                - shift_2[row]);
         gap[row] = largest[row] - shift_2[row];
         exp_sum_less_one[row] = derive_f32_expm1(gap[row]) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
@@ -52216,7 +51573,6 @@ DERIVE_INLINE void softcapped_cross_entropy_value_and_grad_row_f64(size_t classe
     const double shift_2 = derive_f64_finite_or_zero(largest);
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -52226,7 +51582,6 @@ DERIVE_INLINE void softcapped_cross_entropy_value_and_grad_row_f64(size_t classe
             const size_t k = base + lane;
             const double e_2 = derive_f64_exp(grad[k] - shift_2);
             tail_parts.lanes[lane] += e_2;
-            exp_sum_parts.lanes[lane] += e_2;
             rest_parts.lanes[lane] += derive_f64_exp(grad[k] - shift);
         }
         if (top - base < DERIVE_LANES) {
@@ -52237,7 +51592,6 @@ DERIVE_INLINE void softcapped_cross_entropy_value_and_grad_row_f64(size_t classe
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
         }
     }
@@ -52247,7 +51601,6 @@ DERIVE_INLINE void softcapped_cross_entropy_value_and_grad_row_f64(size_t classe
         const size_t lane = k - whole;
         const double e_2 = derive_f64_exp(grad[k] - shift_2);
         tail_parts.lanes[lane] += e_2;
-        exp_sum_parts.lanes[lane] += e_2;
         rest_parts.lanes[lane] += derive_f64_exp(grad[k] - shift);
     }
     if (top - whole < classes - whole) {
@@ -52257,8 +51610,8 @@ DERIVE_INLINE void softcapped_cross_entropy_value_and_grad_row_f64(size_t classe
         rest_parts.lanes[t - whole] = rest_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
+    const double exp_sum = tail + derive_f64_exp(grad[top] - shift_2);
     const double gap = largest - shift_2;
     const double exp_sum_less_one = derive_f64_expm1(gap) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
@@ -52308,16 +51661,12 @@ DERIVE_INLINE void softcapped_cross_entropy_value_and_grad_tile_f64(size_t rows,
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
     }
@@ -52325,20 +51674,21 @@ DERIVE_INLINE void softcapped_cross_entropy_value_and_grad_tile_f64(size_t rows,
         for (size_t row = 0; row < rows; row++) {
             const double e_2 = derive_f64_exp(grad[k * DERIVE_TILE + row] - shift_2[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e_2);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             const double rest_here = derive_f64_exp(grad[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : rest_here);
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double gap[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + derive_f64_exp(grad[top[row] * DERIVE_TILE + row]
+                - shift_2[row]);
         gap[row] = largest[row] - shift_2[row];
         exp_sum_less_one[row] = derive_f64_expm1(gap[row]) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
@@ -56295,8 +55645,6 @@ DERIVE_INLINE void renyi_entropy_grad_row_f32(size_t classes, const float *restr
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
@@ -56308,9 +55656,7 @@ DERIVE_INLINE void renyi_entropy_grad_row_f32(size_t classes, const float *restr
             const size_t k = base + lane;
             const float x_shifted = x[k] - shift;
             const float e = derive_f32_exp_nonpositive(q * x_shifted);
-            exp_sum_parts.lanes[lane] += e;
             const float e_2 = derive_f32_exp_nonpositive(x_shifted);
-            exp_sum_2_parts.lanes[lane] += e_2;
             tail_parts.lanes[lane] += e_2;
             tail_2_parts.lanes[lane] += e;
             grad[k] = e;
@@ -56322,8 +55668,6 @@ DERIVE_INLINE void renyi_entropy_grad_row_f32(size_t classes, const float *restr
             tail_2_parts.lanes[top - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f32_carry(&exp_sum_parts);
-            derive_f32_carry(&exp_sum_2_parts);
             derive_f32_carry(&tail_parts);
             derive_f32_carry(&tail_2_parts);
         }
@@ -56334,9 +55678,7 @@ DERIVE_INLINE void renyi_entropy_grad_row_f32(size_t classes, const float *restr
         const size_t lane = k - whole;
         const float x_shifted = x[k] - shift;
         const float e = derive_f32_exp_nonpositive(q * x_shifted);
-        exp_sum_parts.lanes[lane] += e;
         const float e_2 = derive_f32_exp_nonpositive(x_shifted);
-        exp_sum_2_parts.lanes[lane] += e_2;
         tail_parts.lanes[lane] += e_2;
         tail_2_parts.lanes[lane] += e;
         grad[k] = e;
@@ -56347,10 +55689,10 @@ DERIVE_INLINE void renyi_entropy_grad_row_f32(size_t classes, const float *restr
     if (top - whole < classes - whole) {
         tail_2_parts.lanes[top - whole] = tail_2_kept;
     }
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
-    const float exp_sum_2 = derive_f32_total(&exp_sum_2_parts);
     const float tail = derive_f32_total(&tail_parts);
     const float tail_2 = derive_f32_total(&tail_2_parts);
+    const float exp_sum = tail_2 + grad[top];
+    const float exp_sum_2 = tail + derive_f32_exp_nonpositive(x[top] - shift);
     const float exp_sum_2_inverse = 1.0f / exp_sum_2;
     const float exp_sum_inverse = 1.0f / exp_sum;
     for (size_t k = 0; k < classes; k++) {
@@ -56386,10 +55728,6 @@ DERIVE_INLINE void renyi_entropy_grad_tile_f32(size_t rows, size_t classes,
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum_2[DERIVE_TILE];
-    _Alignas(64) float exp_sum_2_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
@@ -56397,10 +55735,6 @@ DERIVE_INLINE void renyi_entropy_grad_tile_f32(size_t rows, size_t classes,
     _Alignas(64) float tail_2[DERIVE_TILE];
     _Alignas(64) float tail_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
-        exp_sum_2[row] = 0.0f;
-        exp_sum_2_lost[row] = 0.0f;
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
         tail_2[row] = 0.0f;
@@ -56410,23 +55744,24 @@ DERIVE_INLINE void renyi_entropy_grad_tile_f32(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row++) {
             const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             const float e = derive_f32_exp_nonpositive(q * x_shifted);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             const float e_2 = derive_f32_exp_nonpositive(x_shifted);
-            derive_f32_add(&exp_sum_2[row], &exp_sum_2_lost[row], e_2);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e_2);
             derive_f32_add(&tail_2[row], &tail_2_lost[row], k == top[row] ? 0.0f : e);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
-        exp_sum_2[row] = derive_f32_whole(exp_sum_2[row], exp_sum_2_lost[row]);
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
         tail_2[row] = derive_f32_whole(tail_2[row], tail_2_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float exp_sum_2[DERIVE_TILE];
     _Alignas(64) float exp_sum_2_inverse[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail_2[row] + grad[top[row] * DERIVE_TILE + row];
+        exp_sum_2[row] = tail[row]
+                + derive_f32_exp_nonpositive(x[top[row] * DERIVE_TILE + row] - shift[row]);
         exp_sum_2_inverse[row] = 1.0f / exp_sum_2[row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
     }
@@ -56514,8 +55849,6 @@ DERIVE_INLINE void renyi_entropy_grad_row_f64(size_t classes, const double *rest
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_2_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
@@ -56527,9 +55860,7 @@ DERIVE_INLINE void renyi_entropy_grad_row_f64(size_t classes, const double *rest
             const size_t k = base + lane;
             const double x_shifted = x[k] - shift;
             const double e = derive_f64_exp_nonpositive(q * x_shifted);
-            exp_sum_parts.lanes[lane] += e;
             const double e_2 = derive_f64_exp_nonpositive(x_shifted);
-            exp_sum_2_parts.lanes[lane] += e_2;
             tail_parts.lanes[lane] += e_2;
             tail_2_parts.lanes[lane] += e;
             grad[k] = e;
@@ -56541,8 +55872,6 @@ DERIVE_INLINE void renyi_entropy_grad_row_f64(size_t classes, const double *rest
             tail_2_parts.lanes[top - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f64_carry(&exp_sum_parts);
-            derive_f64_carry(&exp_sum_2_parts);
             derive_f64_carry(&tail_parts);
             derive_f64_carry(&tail_2_parts);
         }
@@ -56553,9 +55882,7 @@ DERIVE_INLINE void renyi_entropy_grad_row_f64(size_t classes, const double *rest
         const size_t lane = k - whole;
         const double x_shifted = x[k] - shift;
         const double e = derive_f64_exp_nonpositive(q * x_shifted);
-        exp_sum_parts.lanes[lane] += e;
         const double e_2 = derive_f64_exp_nonpositive(x_shifted);
-        exp_sum_2_parts.lanes[lane] += e_2;
         tail_parts.lanes[lane] += e_2;
         tail_2_parts.lanes[lane] += e;
         grad[k] = e;
@@ -56566,10 +55893,10 @@ DERIVE_INLINE void renyi_entropy_grad_row_f64(size_t classes, const double *rest
     if (top - whole < classes - whole) {
         tail_2_parts.lanes[top - whole] = tail_2_kept;
     }
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
-    const double exp_sum_2 = derive_f64_total(&exp_sum_2_parts);
     const double tail = derive_f64_total(&tail_parts);
     const double tail_2 = derive_f64_total(&tail_2_parts);
+    const double exp_sum = tail_2 + grad[top];
+    const double exp_sum_2 = tail + derive_f64_exp_nonpositive(x[top] - shift);
     const double exp_sum_2_inverse = 1.0 / exp_sum_2;
     const double exp_sum_inverse = 1.0 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
@@ -56605,10 +55932,6 @@ DERIVE_INLINE void renyi_entropy_grad_tile_f64(size_t rows, size_t classes,
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum_2[DERIVE_TILE];
-    _Alignas(64) double exp_sum_2_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
@@ -56616,10 +55939,6 @@ DERIVE_INLINE void renyi_entropy_grad_tile_f64(size_t rows, size_t classes,
     _Alignas(64) double tail_2[DERIVE_TILE];
     _Alignas(64) double tail_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
-        exp_sum_2[row] = 0.0;
-        exp_sum_2_lost[row] = 0.0;
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
         tail_2[row] = 0.0;
@@ -56629,23 +55948,24 @@ DERIVE_INLINE void renyi_entropy_grad_tile_f64(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row++) {
             const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             const double e = derive_f64_exp_nonpositive(q * x_shifted);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             const double e_2 = derive_f64_exp_nonpositive(x_shifted);
-            derive_f64_add(&exp_sum_2[row], &exp_sum_2_lost[row], e_2);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e_2);
             derive_f64_add(&tail_2[row], &tail_2_lost[row], k == top[row] ? 0.0 : e);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
-        exp_sum_2[row] = derive_f64_whole(exp_sum_2[row], exp_sum_2_lost[row]);
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
         tail_2[row] = derive_f64_whole(tail_2[row], tail_2_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double exp_sum_2[DERIVE_TILE];
     _Alignas(64) double exp_sum_2_inverse[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail_2[row] + grad[top[row] * DERIVE_TILE + row];
+        exp_sum_2[row] = tail[row]
+                + derive_f64_exp_nonpositive(x[top[row] * DERIVE_TILE + row] - shift[row]);
         exp_sum_2_inverse[row] = 1.0 / exp_sum_2[row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
     }
@@ -56736,8 +56056,6 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_row_f32(size_t classes, const fl
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         const float tail_2_kept = tail_2_parts.lanes[top % DERIVE_LANES];
@@ -56748,8 +56066,6 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_row_f32(size_t classes, const fl
             tail_parts.lanes[lane] += e;
             const float e_2 = derive_f32_exp_nonpositive(x_shifted);
             tail_2_parts.lanes[lane] += e_2;
-            exp_sum_parts.lanes[lane] += e;
-            exp_sum_2_parts.lanes[lane] += e_2;
             grad[k] = e;
         }
         if (top - base < DERIVE_LANES) {
@@ -56761,8 +56077,6 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_row_f32(size_t classes, const fl
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
             derive_f32_carry(&tail_2_parts);
-            derive_f32_carry(&exp_sum_parts);
-            derive_f32_carry(&exp_sum_2_parts);
         }
     }
     const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -56774,8 +56088,6 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_row_f32(size_t classes, const fl
         tail_parts.lanes[lane] += e;
         const float e_2 = derive_f32_exp_nonpositive(x_shifted);
         tail_2_parts.lanes[lane] += e_2;
-        exp_sum_parts.lanes[lane] += e;
-        exp_sum_2_parts.lanes[lane] += e_2;
         grad[k] = e;
     }
     if (top - whole < classes - whole) {
@@ -56786,8 +56098,8 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_row_f32(size_t classes, const fl
     }
     const float tail = derive_f32_total(&tail_parts);
     const float tail_2 = derive_f32_total(&tail_2_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
-    const float exp_sum_2 = derive_f32_total(&exp_sum_2_parts);
+    const float exp_sum = tail + grad[top];
+    const float exp_sum_2 = tail_2 + derive_f32_exp_nonpositive(x[top] - shift);
     const float exp_sum_2_inverse = 1.0f / exp_sum_2;
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float shifted_top = x[top] - shift;
@@ -56835,19 +56147,11 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_tile_f32(size_t rows, size_t cla
     /* all terms but the one at top */
     _Alignas(64) float tail_2[DERIVE_TILE];
     _Alignas(64) float tail_2_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum_2[DERIVE_TILE];
-    _Alignas(64) float exp_sum_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
         tail_2[row] = 0.0f;
         tail_2_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
-        exp_sum_2[row] = 0.0f;
-        exp_sum_2_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
@@ -56856,17 +56160,15 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_tile_f32(size_t rows, size_t cla
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
             const float e_2 = derive_f32_exp_nonpositive(x_shifted);
             derive_f32_add(&tail_2[row], &tail_2_lost[row], k == top[row] ? 0.0f : e_2);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
-            derive_f32_add(&exp_sum_2[row], &exp_sum_2_lost[row], e_2);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
         tail_2[row] = derive_f32_whole(tail_2[row], tail_2_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
-        exp_sum_2[row] = derive_f32_whole(exp_sum_2[row], exp_sum_2_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float exp_sum_2[DERIVE_TILE];
     _Alignas(64) float exp_sum_2_inverse[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float shifted_top[DERIVE_TILE];
@@ -56875,6 +56177,9 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_tile_f32(size_t rows, size_t cla
     _Alignas(64) float exp_sum_less_one_2[DERIVE_TILE];
     _Alignas(64) float log_sum_2[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + grad[top[row] * DERIVE_TILE + row];
+        exp_sum_2[row] = tail_2[row]
+                + derive_f32_exp_nonpositive(x[top[row] * DERIVE_TILE + row] - shift[row]);
         exp_sum_2_inverse[row] = 1.0f / exp_sum_2[row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
@@ -56978,8 +56283,6 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_row_f64(size_t classes, const do
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_2_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_2_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         const double tail_2_kept = tail_2_parts.lanes[top % DERIVE_LANES];
@@ -56990,8 +56293,6 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_row_f64(size_t classes, const do
             tail_parts.lanes[lane] += e;
             const double e_2 = derive_f64_exp_nonpositive(x_shifted);
             tail_2_parts.lanes[lane] += e_2;
-            exp_sum_parts.lanes[lane] += e;
-            exp_sum_2_parts.lanes[lane] += e_2;
             grad[k] = e;
         }
         if (top - base < DERIVE_LANES) {
@@ -57003,8 +56304,6 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_row_f64(size_t classes, const do
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
             derive_f64_carry(&tail_2_parts);
-            derive_f64_carry(&exp_sum_parts);
-            derive_f64_carry(&exp_sum_2_parts);
         }
     }
     const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -57016,8 +56315,6 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_row_f64(size_t classes, const do
         tail_parts.lanes[lane] += e;
         const double e_2 = derive_f64_exp_nonpositive(x_shifted);
         tail_2_parts.lanes[lane] += e_2;
-        exp_sum_parts.lanes[lane] += e;
-        exp_sum_2_parts.lanes[lane] += e_2;
         grad[k] = e;
     }
     if (top - whole < classes - whole) {
@@ -57028,8 +56325,8 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_row_f64(size_t classes, const do
     }
     const double tail = derive_f64_total(&tail_parts);
     const double tail_2 = derive_f64_total(&tail_2_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
-    const double exp_sum_2 = derive_f64_total(&exp_sum_2_parts);
+    const double exp_sum = tail + grad[top];
+    const double exp_sum_2 = tail_2 + derive_f64_exp_nonpositive(x[top] - shift);
     const double exp_sum_2_inverse = 1.0 / exp_sum_2;
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double shifted_top = x[top] - shift;
@@ -57077,19 +56374,11 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_tile_f64(size_t rows, size_t cla
     /* all terms but the one at top */
     _Alignas(64) double tail_2[DERIVE_TILE];
     _Alignas(64) double tail_2_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum_2[DERIVE_TILE];
-    _Alignas(64) double exp_sum_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
         tail_2[row] = 0.0;
         tail_2_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
-        exp_sum_2[row] = 0.0;
-        exp_sum_2_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
@@ -57098,17 +56387,15 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_tile_f64(size_t rows, size_t cla
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
             const double e_2 = derive_f64_exp_nonpositive(x_shifted);
             derive_f64_add(&tail_2[row], &tail_2_lost[row], k == top[row] ? 0.0 : e_2);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
-            derive_f64_add(&exp_sum_2[row], &exp_sum_2_lost[row], e_2);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
         tail_2[row] = derive_f64_whole(tail_2[row], tail_2_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
-        exp_sum_2[row] = derive_f64_whole(exp_sum_2[row], exp_sum_2_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double exp_sum_2[DERIVE_TILE];
     _Alignas(64) double exp_sum_2_inverse[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double shifted_top[DERIVE_TILE];
@@ -57117,6 +56404,9 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_tile_f64(size_t rows, size_t cla
     _Alignas(64) double exp_sum_less_one_2[DERIVE_TILE];
     _Alignas(64) double log_sum_2[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + grad[top[row] * DERIVE_TILE + row];
+        exp_sum_2[row] = tail_2[row]
+                + derive_f64_exp_nonpositive(x[top[row] * DERIVE_TILE + row] - shift[row]);
         exp_sum_2_inverse[row] = 1.0 / exp_sum_2[row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
@@ -57640,21 +56930,18 @@ DERIVE_INLINE void tsallis_entropy_row_f32(size_t classes, const float *restrict
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float e = derive_f32_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
         }
         if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
-            derive_f32_carry(&exp_sum_parts);
         }
     }
     const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -57662,13 +56949,12 @@ DERIVE_INLINE void tsallis_entropy_row_f32(size_t classes, const float *restrict
         const size_t lane = k - whole;
         const float e = derive_f32_exp_nonpositive(x[k] - shift);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
     }
     if (top - whole < classes - whole) {
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float exp_sum = tail + derive_f32_exp_nonpositive(x[top] - shift);
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
@@ -57721,29 +57007,26 @@ DERIVE_INLINE void tsallis_entropy_tile_f32(size_t rows, size_t classes, const f
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + derive_f32_exp_nonpositive(x[top[row] * DERIVE_TILE + row]
+                - shift[row]);
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
@@ -57838,21 +57121,18 @@ DERIVE_INLINE void tsallis_entropy_row_f64(size_t classes, const double *restric
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double e = derive_f64_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
         }
         if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
-            derive_f64_carry(&exp_sum_parts);
         }
     }
     const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -57860,13 +57140,12 @@ DERIVE_INLINE void tsallis_entropy_row_f64(size_t classes, const double *restric
         const size_t lane = k - whole;
         const double e = derive_f64_exp_nonpositive(x[k] - shift);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
     }
     if (top - whole < classes - whole) {
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double exp_sum = tail + derive_f64_exp_nonpositive(x[top] - shift);
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
@@ -57919,29 +57198,26 @@ DERIVE_INLINE void tsallis_entropy_tile_f64(size_t rows, size_t classes, const d
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + derive_f64_exp_nonpositive(x[top[row] * DERIVE_TILE + row]
+                - shift[row]);
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
@@ -58043,7 +57319,6 @@ DERIVE_INLINE void tsallis_entropy_grad_row_f32(size_t classes, const float *res
     const float shift_2 = derive_f32_finite_or_zero(largest);
     const float gap_2 = product - shift_2;
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -58052,7 +57327,6 @@ DERIVE_INLINE void tsallis_entropy_grad_row_f32(size_t classes, const float *res
             const size_t k = base + lane;
             exp_sum_parts.lanes[lane] += derive_f32_exp_nonpositive(q * x[k] - shift_2);
             const float e = derive_f32_exp_nonpositive(x[k] - shift);
-            exp_sum_2_parts.lanes[lane] += e;
             tail_parts.lanes[lane] += e;
         }
         if (top - base < DERIVE_LANES) {
@@ -58060,7 +57334,6 @@ DERIVE_INLINE void tsallis_entropy_grad_row_f32(size_t classes, const float *res
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&exp_sum_parts);
-            derive_f32_carry(&exp_sum_2_parts);
             derive_f32_carry(&tail_parts);
         }
     }
@@ -58069,15 +57342,14 @@ DERIVE_INLINE void tsallis_entropy_grad_row_f32(size_t classes, const float *res
         const size_t lane = k - whole;
         exp_sum_parts.lanes[lane] += derive_f32_exp_nonpositive(q * x[k] - shift_2);
         const float e = derive_f32_exp_nonpositive(x[k] - shift);
-        exp_sum_2_parts.lanes[lane] += e;
         tail_parts.lanes[lane] += e;
     }
     if (top - whole < classes - whole) {
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
-    const float exp_sum_2 = derive_f32_total(&exp_sum_2_parts);
     const float tail = derive_f32_total(&tail_parts);
+    const float exp_sum_2 = tail + derive_f32_exp_nonpositive(x[top] - shift);
     const float exp_sum_2_inverse = 1.0f / exp_sum_2;
     const float shifted_top = x[top] - shift;
     const float exp_sum_less_one = derive_f32_expm1(shifted_top) + tail;
@@ -58159,16 +57431,12 @@ DERIVE_INLINE void tsallis_entropy_grad_tile_f32(size_t rows, size_t classes,
     }
     _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum_2[DERIVE_TILE];
-    _Alignas(64) float exp_sum_2_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = 0.0f;
         exp_sum_lost[row] = 0.0f;
-        exp_sum_2[row] = 0.0f;
-        exp_sum_2_lost[row] = 0.0f;
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
     }
@@ -58177,15 +57445,14 @@ DERIVE_INLINE void tsallis_entropy_grad_tile_f32(size_t rows, size_t classes,
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row],
                     derive_f32_exp_nonpositive(q * x[k * DERIVE_TILE + row] - shift_2[row]));
             const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
-            derive_f32_add(&exp_sum_2[row], &exp_sum_2_lost[row], e);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
         }
     }
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
-        exp_sum_2[row] = derive_f32_whole(exp_sum_2[row], exp_sum_2_lost[row]);
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
     }
+    _Alignas(64) float exp_sum_2[DERIVE_TILE];
     _Alignas(64) float exp_sum_2_inverse[DERIVE_TILE];
     _Alignas(64) float shifted_top[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
@@ -58195,6 +57462,8 @@ DERIVE_INLINE void tsallis_entropy_grad_tile_f32(size_t rows, size_t classes,
     _Alignas(64) float scale[DERIVE_TILE];
     _Alignas(64) float scale_2[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum_2[row] = tail[row]
+                + derive_f32_exp_nonpositive(x[top[row] * DERIVE_TILE + row] - shift[row]);
         exp_sum_2_inverse[row] = 1.0f / exp_sum_2[row];
         shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
         exp_sum_less_one[row] = derive_f32_expm1(shifted_top[row]) + tail[row];
@@ -58321,7 +57590,6 @@ DERIVE_INLINE void tsallis_entropy_grad_row_f64(size_t classes, const double *re
     const double shift_2 = derive_f64_finite_or_zero(largest);
     const double gap_2 = product - shift_2;
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_2_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -58330,7 +57598,6 @@ DERIVE_INLINE void tsallis_entropy_grad_row_f64(size_t classes, const double *re
             const size_t k = base + lane;
             exp_sum_parts.lanes[lane] += derive_f64_exp_nonpositive(q * x[k] - shift_2);
             const double e = derive_f64_exp_nonpositive(x[k] - shift);
-            exp_sum_2_parts.lanes[lane] += e;
             tail_parts.lanes[lane] += e;
         }
         if (top - base < DERIVE_LANES) {
@@ -58338,7 +57605,6 @@ DERIVE_INLINE void tsallis_entropy_grad_row_f64(size_t classes, const double *re
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&exp_sum_parts);
-            derive_f64_carry(&exp_sum_2_parts);
             derive_f64_carry(&tail_parts);
         }
     }
@@ -58347,15 +57613,14 @@ DERIVE_INLINE void tsallis_entropy_grad_row_f64(size_t classes, const double *re
         const size_t lane = k - whole;
         exp_sum_parts.lanes[lane] += derive_f64_exp_nonpositive(q * x[k] - shift_2);
         const double e = derive_f64_exp_nonpositive(x[k] - shift);
-        exp_sum_2_parts.lanes[lane] += e;
         tail_parts.lanes[lane] += e;
     }
     if (top - whole < classes - whole) {
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
-    const double exp_sum_2 = derive_f64_total(&exp_sum_2_parts);
     const double tail = derive_f64_total(&tail_parts);
+    const double exp_sum_2 = tail + derive_f64_exp_nonpositive(x[top] - shift);
     const double exp_sum_2_inverse = 1.0 / exp_sum_2;
     const double shifted_top = x[top] - shift;
     const double exp_sum_less_one = derive_f64_expm1(shifted_top) + tail;
@@ -58437,16 +57702,12 @@ DERIVE_INLINE void tsallis_entropy_grad_tile_f64(size_t rows, size_t classes,
     }
     _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum_2[DERIVE_TILE];
-    _Alignas(64) double exp_sum_2_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = 0.0;
         exp_sum_lost[row] = 0.0;
-        exp_sum_2[row] = 0.0;
-        exp_sum_2_lost[row] = 0.0;
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
     }
@@ -58455,15 +57716,14 @@ DERIVE_INLINE void tsallis_entropy_grad_tile_f64(size_t rows, size_t classes,
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row],
                     derive_f64_exp_nonpositive(q * x[k * DERIVE_TILE + row] - shift_2[row]));
             const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
-            derive_f64_add(&exp_sum_2[row], &exp_sum_2_lost[row], e);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
         }
     }
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
-        exp_sum_2[row] = derive_f64_whole(exp_sum_2[row], exp_sum_2_lost[row]);
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
     }
+    _Alignas(64) double exp_sum_2[DERIVE_TILE];
     _Alignas(64) double exp_sum_2_inverse[DERIVE_TILE];
     _Alignas(64) double shifted_top[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
@@ -58473,6 +57733,8 @@ DERIVE_INLINE void tsallis_entropy_grad_tile_f64(size_t rows, size_t classes,
     _Alignas(64) double scale[DERIVE_TILE];
     _Alignas(64) double scale_2[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum_2[row] = tail[row]
+                + derive_f64_exp_nonpositive(x[top[row] * DERIVE_TILE + row] - shift[row]);
         exp_sum_2_inverse[row] = 1.0 / exp_sum_2[row];
         shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
         exp_sum_less_one[row] = derive_f64_expm1(shifted_top[row]) + tail[row];
@@ -58602,7 +57864,6 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_row_f32(size_t classes, const 
     const float gap_2 = product - shift;
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum exp_sum_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -58610,7 +57871,6 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_row_f32(size_t classes, const 
             const size_t k = base + lane;
             const float e = derive_f32_exp_nonpositive(x[k] - shift_2);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             exp_sum_2_parts.lanes[lane] += derive_f32_exp_nonpositive(q * x[k] - shift);
         }
         if (top - base < DERIVE_LANES) {
@@ -58618,7 +57878,6 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_row_f32(size_t classes, const 
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&exp_sum_2_parts);
         }
     }
@@ -58627,15 +57886,14 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_row_f32(size_t classes, const 
         const size_t lane = k - whole;
         const float e = derive_f32_exp_nonpositive(x[k] - shift_2);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         exp_sum_2_parts.lanes[lane] += derive_f32_exp_nonpositive(q * x[k] - shift);
     }
     if (top - whole < classes - whole) {
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float exp_sum_2 = derive_f32_total(&exp_sum_2_parts);
+    const float exp_sum = tail + derive_f32_exp_nonpositive(x[top] - shift_2);
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float factor = powf(exp_sum, -q);
     const float scale = gap * factor;
@@ -58727,15 +57985,11 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_tile_f32(size_t rows, size_t c
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     _Alignas(64) float exp_sum_2[DERIVE_TILE];
     _Alignas(64) float exp_sum_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         exp_sum_2[row] = 0.0f;
         exp_sum_2_lost[row] = 0.0f;
     }
@@ -58743,16 +57997,15 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_tile_f32(size_t rows, size_t c
         for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift_2[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&exp_sum_2[row], &exp_sum_2_lost[row],
                     derive_f32_exp_nonpositive(q * x[k * DERIVE_TILE + row] - shift[row]));
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         exp_sum_2[row] = derive_f32_whole(exp_sum_2[row], exp_sum_2_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float factor[DERIVE_TILE];
     _Alignas(64) float scale[DERIVE_TILE];
@@ -58762,6 +58015,8 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_tile_f32(size_t rows, size_t c
     _Alignas(64) float log_sum[DERIVE_TILE];
     _Alignas(64) float factor_2[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + derive_f32_exp_nonpositive(x[top[row] * DERIVE_TILE + row]
+                - shift_2[row]);
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         factor[row] = powf(exp_sum[row], -q);
         scale[row] = gap[row] * factor[row];
@@ -58903,7 +58158,6 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_row_f64(size_t classes, const 
     const double gap_2 = product - shift;
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum exp_sum_2_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -58911,7 +58165,6 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_row_f64(size_t classes, const 
             const size_t k = base + lane;
             const double e = derive_f64_exp_nonpositive(x[k] - shift_2);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             exp_sum_2_parts.lanes[lane] += derive_f64_exp_nonpositive(q * x[k] - shift);
         }
         if (top - base < DERIVE_LANES) {
@@ -58919,7 +58172,6 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_row_f64(size_t classes, const 
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&exp_sum_2_parts);
         }
     }
@@ -58928,15 +58180,14 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_row_f64(size_t classes, const 
         const size_t lane = k - whole;
         const double e = derive_f64_exp_nonpositive(x[k] - shift_2);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         exp_sum_2_parts.lanes[lane] += derive_f64_exp_nonpositive(q * x[k] - shift);
     }
     if (top - whole < classes - whole) {
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double exp_sum_2 = derive_f64_total(&exp_sum_2_parts);
+    const double exp_sum = tail + derive_f64_exp_nonpositive(x[top] - shift_2);
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double factor = pow(exp_sum, -q);
     const double scale = gap * factor;
@@ -59028,15 +58279,11 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_tile_f64(size_t rows, size_t c
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     _Alignas(64) double exp_sum_2[DERIVE_TILE];
     _Alignas(64) double exp_sum_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         exp_sum_2[row] = 0.0;
         exp_sum_2_lost[row] = 0.0;
     }
@@ -59044,16 +58291,15 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_tile_f64(size_t rows, size_t c
         for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift_2[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&exp_sum_2[row], &exp_sum_2_lost[row],
                     derive_f64_exp_nonpositive(q * x[k * DERIVE_TILE + row] - shift[row]));
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         exp_sum_2[row] = derive_f64_whole(exp_sum_2[row], exp_sum_2_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double factor[DERIVE_TILE];
     _Alignas(64) double scale[DERIVE_TILE];
@@ -59063,6 +58309,8 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_tile_f64(size_t rows, size_t c
     _Alignas(64) double log_sum[DERIVE_TILE];
     _Alignas(64) double factor_2[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + derive_f64_exp_nonpositive(x[top[row] * DERIVE_TILE + row]
+                - shift_2[row]);
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         factor[row] = pow(exp_sum[row], -q);
         scale[row] = gap[row] * factor[row];
@@ -59211,7 +58459,6 @@ DERIVE_INLINE void tsallis_entropy_hvp_row_f32(size_t classes, const float *rest
     const float product = q * shift_3;
     const float gap_3 = product - shift;
     const float gap_4 = product - shift_2;
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum exp_sum_2_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -59223,7 +58470,6 @@ DERIVE_INLINE void tsallis_entropy_hvp_row_f32(size_t classes, const float *rest
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float e = derive_f32_exp_nonpositive(x[k] - shift_3);
-            exp_sum_parts.lanes[lane] += e;
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             total_2_parts.lanes[lane] += e * v[k];
             const float e_2 = derive_f32_exp_nonpositive(q * x[k] - shift);
@@ -59235,7 +58481,6 @@ DERIVE_INLINE void tsallis_entropy_hvp_row_f32(size_t classes, const float *rest
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&total_parts);
             derive_f32_carry(&total_2_parts);
             derive_f32_carry(&exp_sum_2_parts);
@@ -59247,7 +58492,6 @@ DERIVE_INLINE void tsallis_entropy_hvp_row_f32(size_t classes, const float *rest
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const float e = derive_f32_exp_nonpositive(x[k] - shift_3);
-        exp_sum_parts.lanes[lane] += e;
         total_parts.lanes[lane] += e * (v[k] - v[top]);
         total_2_parts.lanes[lane] += e * v[k];
         const float e_2 = derive_f32_exp_nonpositive(q * x[k] - shift);
@@ -59258,12 +58502,12 @@ DERIVE_INLINE void tsallis_entropy_hvp_row_f32(size_t classes, const float *rest
     if (top - whole < classes - whole) {
         tail_parts.lanes[top - whole] = tail_kept;
     }
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float total = derive_f32_total(&total_parts);
     const float total_2 = derive_f32_total(&total_2_parts);
     const float exp_sum_2 = derive_f32_total(&exp_sum_2_parts);
     const float total_3 = derive_f32_total(&total_3_parts);
     const float tail = derive_f32_total(&tail_parts);
+    const float exp_sum = tail + derive_f32_exp_nonpositive(x[top] - shift_3);
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float scale = gap_2 * exp_sum;
     const float product_2 = exp_sum * exp_sum;
@@ -59392,8 +58636,6 @@ DERIVE_INLINE void tsallis_entropy_hvp_tile_f32(size_t rows, size_t classes,
         gap_3[row] = product[row] - shift[row];
         gap_4[row] = product[row] - shift_2[row];
     }
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
     _Alignas(64) float total_2[DERIVE_TILE];
@@ -59406,8 +58648,6 @@ DERIVE_INLINE void tsallis_entropy_hvp_tile_f32(size_t rows, size_t classes,
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
         total_2[row] = 0.0f;
@@ -59422,7 +58662,6 @@ DERIVE_INLINE void tsallis_entropy_hvp_tile_f32(size_t rows, size_t classes,
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift_3[row]);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             derive_f32_add(&total_2[row], &total_2_lost[row], e * v[k * DERIVE_TILE + row]);
@@ -59433,13 +58672,13 @@ DERIVE_INLINE void tsallis_entropy_hvp_tile_f32(size_t rows, size_t classes,
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         total[row] = derive_f32_whole(total[row], total_lost[row]);
         total_2[row] = derive_f32_whole(total_2[row], total_2_lost[row]);
         exp_sum_2[row] = derive_f32_whole(exp_sum_2[row], exp_sum_2_lost[row]);
         total_3[row] = derive_f32_whole(total_3[row], total_3_lost[row]);
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float scale[DERIVE_TILE];
     _Alignas(64) float product_2[DERIVE_TILE];
@@ -59457,6 +58696,8 @@ DERIVE_INLINE void tsallis_entropy_hvp_tile_f32(size_t rows, size_t classes,
     _Alignas(64) float scale_5[DERIVE_TILE];
     _Alignas(64) float ratio_6[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + derive_f32_exp_nonpositive(x[top[row] * DERIVE_TILE + row]
+                - shift_3[row]);
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         scale[row] = gap_2[row] * exp_sum[row];
         product_2[row] = exp_sum[row] * exp_sum[row];
@@ -59642,7 +58883,6 @@ DERIVE_INLINE void tsallis_entropy_hvp_row_f64(size_t classes, const double *res
     const double product = q * shift_3;
     const double gap_3 = product - shift;
     const double gap_4 = product - shift_2;
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum exp_sum_2_parts = {{0.0}, {0.0}, {0.0}};
@@ -59654,7 +58894,6 @@ DERIVE_INLINE void tsallis_entropy_hvp_row_f64(size_t classes, const double *res
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double e = derive_f64_exp_nonpositive(x[k] - shift_3);
-            exp_sum_parts.lanes[lane] += e;
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             total_2_parts.lanes[lane] += e * v[k];
             const double e_2 = derive_f64_exp_nonpositive(q * x[k] - shift);
@@ -59666,7 +58905,6 @@ DERIVE_INLINE void tsallis_entropy_hvp_row_f64(size_t classes, const double *res
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&total_parts);
             derive_f64_carry(&total_2_parts);
             derive_f64_carry(&exp_sum_2_parts);
@@ -59678,7 +58916,6 @@ DERIVE_INLINE void tsallis_entropy_hvp_row_f64(size_t classes, const double *res
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const double e = derive_f64_exp_nonpositive(x[k] - shift_3);
-        exp_sum_parts.lanes[lane] += e;
         total_parts.lanes[lane] += e * (v[k] - v[top]);
         total_2_parts.lanes[lane] += e * v[k];
         const double e_2 = derive_f64_exp_nonpositive(q * x[k] - shift);
@@ -59689,12 +58926,12 @@ DERIVE_INLINE void tsallis_entropy_hvp_row_f64(size_t classes, const double *res
     if (top - whole < classes - whole) {
         tail_parts.lanes[top - whole] = tail_kept;
     }
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double total = derive_f64_total(&total_parts);
     const double total_2 = derive_f64_total(&total_2_parts);
     const double exp_sum_2 = derive_f64_total(&exp_sum_2_parts);
     const double total_3 = derive_f64_total(&total_3_parts);
     const double tail = derive_f64_total(&tail_parts);
+    const double exp_sum = tail + derive_f64_exp_nonpositive(x[top] - shift_3);
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double scale = gap_2 * exp_sum;
     const double product_2 = exp_sum * exp_sum;
@@ -59823,8 +59060,6 @@ DERIVE_INLINE void tsallis_entropy_hvp_tile_f64(size_t rows, size_t classes,
         gap_3[row] = product[row] - shift[row];
         gap_4[row] = product[row] - shift_2[row];
     }
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
     _Alignas(64) double total_2[DERIVE_TILE];
@@ -59837,8 +59072,6 @@ DERIVE_INLINE void tsallis_entropy_hvp_tile_f64(size_t rows, size_t classes,
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         total[row] = 0.0;
         total_lost[row] = 0.0;
         total_2[row] = 0.0;
@@ -59853,7 +59086,6 @@ DERIVE_INLINE void tsallis_entropy_hvp_tile_f64(size_t rows, size_t classes,
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift_3[row]);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             derive_f64_add(&total_2[row], &total_2_lost[row], e * v[k * DERIVE_TILE + row]);
@@ -59865,13 +59097,13 @@ DERIVE_INLINE void tsallis_entropy_hvp_tile_f64(size_t rows, size_t classes,
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         total[row] = derive_f64_whole(total[row], total_lost[row]);
         total_2[row] = derive_f64_whole(total_2[row], total_2_lost[row]);
         exp_sum_2[row] = derive_f64_whole(exp_sum_2[row], exp_sum_2_lost[row]);
         total_3[row] = derive_f64_whole(total_3[row], total_3_lost[row]);
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double scale[DERIVE_TILE];
     _Alignas(64) double product_2[DERIVE_TILE];
@@ -59889,6 +59121,8 @@ DERIVE_INLINE void tsallis_entropy_hvp_tile_f64(size_t rows, size_t classes,
     _Alignas(64) double scale_5[DERIVE_TILE];
     _Alignas(64) double ratio_6[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + derive_f64_exp_nonpositive(x[top[row] * DERIVE_TILE + row]
+                - shift_3[row]);
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         scale[row] = gap_2[row] * exp_sum[row];
         product_2[row] = exp_sum[row] * exp_sum[row];
@@ -63942,8 +63176,6 @@ DERIVE_INLINE void jensen_shannon_row_f32(size_t classes, const float *restrict 
     const float shift = derive_f32_finite_or_zero(z_max);
     /* the largest, or 0 where no finite one exists */
     const float shift_2 = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top_2 */
@@ -63954,9 +63186,7 @@ DERIVE_INLINE void jensen_shannon_row_f32(size_t classes, const float *restrict 
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float e = derive_f32_exp_nonpositive(x[k] - shift_2);
-            exp_sum_parts.lanes[lane] += e;
             const float e_2 = derive_f32_exp_nonpositive(z[k] - shift);
-            exp_sum_2_parts.lanes[lane] += e_2;
             tail_parts.lanes[lane] += e;
             tail_2_parts.lanes[lane] += e_2;
         }
@@ -63967,8 +63197,6 @@ DERIVE_INLINE void jensen_shannon_row_f32(size_t classes, const float *restrict 
             tail_2_parts.lanes[top_2 - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f32_carry(&exp_sum_parts);
-            derive_f32_carry(&exp_sum_2_parts);
             derive_f32_carry(&tail_parts);
             derive_f32_carry(&tail_2_parts);
         }
@@ -63978,9 +63206,7 @@ DERIVE_INLINE void jensen_shannon_row_f32(size_t classes, const float *restrict 
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const float e = derive_f32_exp_nonpositive(x[k] - shift_2);
-        exp_sum_parts.lanes[lane] += e;
         const float e_2 = derive_f32_exp_nonpositive(z[k] - shift);
-        exp_sum_2_parts.lanes[lane] += e_2;
         tail_parts.lanes[lane] += e;
         tail_2_parts.lanes[lane] += e_2;
     }
@@ -63990,10 +63216,10 @@ DERIVE_INLINE void jensen_shannon_row_f32(size_t classes, const float *restrict 
     if (top_2 - whole < classes - whole) {
         tail_2_parts.lanes[top_2 - whole] = tail_2_kept;
     }
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
-    const float exp_sum_2 = derive_f32_total(&exp_sum_2_parts);
     const float tail = derive_f32_total(&tail_parts);
     const float tail_2 = derive_f32_total(&tail_2_parts);
+    const float exp_sum = tail + derive_f32_exp_nonpositive(x[top] - shift_2);
+    const float exp_sum_2 = tail_2 + derive_f32_exp_nonpositive(z[top_2] - shift);
     const float exp_sum_2_inverse = 1.0f / exp_sum_2;
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float exp_sum_less_one = derive_f32_expm1(z[top_2] - shift) + tail_2;
@@ -64072,10 +63298,6 @@ DERIVE_INLINE void jensen_shannon_tile_f32(size_t rows, size_t classes, const fl
         /* the largest, or 0 where no finite one exists */
         shift_2[row] = derive_f32_finite_or_zero(x_max[row]);
     }
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum_2[DERIVE_TILE];
-    _Alignas(64) float exp_sum_2_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
@@ -64083,10 +63305,6 @@ DERIVE_INLINE void jensen_shannon_tile_f32(size_t rows, size_t classes, const fl
     _Alignas(64) float tail_2[DERIVE_TILE];
     _Alignas(64) float tail_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
-        exp_sum_2[row] = 0.0f;
-        exp_sum_2_lost[row] = 0.0f;
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
         tail_2[row] = 0.0f;
@@ -64095,19 +63313,17 @@ DERIVE_INLINE void jensen_shannon_tile_f32(size_t rows, size_t classes, const fl
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift_2[row]);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             const float e_2 = derive_f32_exp_nonpositive(z[k * DERIVE_TILE + row] - shift[row]);
-            derive_f32_add(&exp_sum_2[row], &exp_sum_2_lost[row], e_2);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
             derive_f32_add(&tail_2[row], &tail_2_lost[row], k == top_2[row] ? 0.0f : e_2);
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
-        exp_sum_2[row] = derive_f32_whole(exp_sum_2[row], exp_sum_2_lost[row]);
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
         tail_2[row] = derive_f32_whole(tail_2[row], tail_2_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float exp_sum_2[DERIVE_TILE];
     _Alignas(64) float exp_sum_2_inverse[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
@@ -64119,6 +63335,10 @@ DERIVE_INLINE void jensen_shannon_tile_f32(size_t rows, size_t classes, const fl
     _Alignas(64) float scale_2[DERIVE_TILE];
     _Alignas(64) float scale_inverse[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + derive_f32_exp_nonpositive(x[top[row] * DERIVE_TILE + row]
+                - shift_2[row]);
+        exp_sum_2[row] = tail_2[row]
+                + derive_f32_exp_nonpositive(z[top_2[row] * DERIVE_TILE + row] - shift[row]);
         exp_sum_2_inverse[row] = 1.0f / exp_sum_2[row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         exp_sum_less_one[row] = derive_f32_expm1(z[top_2[row] * DERIVE_TILE + row] - shift[row])
@@ -64233,8 +63453,6 @@ DERIVE_INLINE void jensen_shannon_row_f64(size_t classes, const double *restrict
     const double shift = derive_f64_finite_or_zero(z_max);
     /* the largest, or 0 where no finite one exists */
     const double shift_2 = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_2_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top_2 */
@@ -64245,9 +63463,7 @@ DERIVE_INLINE void jensen_shannon_row_f64(size_t classes, const double *restrict
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double e = derive_f64_exp_nonpositive(x[k] - shift_2);
-            exp_sum_parts.lanes[lane] += e;
             const double e_2 = derive_f64_exp_nonpositive(z[k] - shift);
-            exp_sum_2_parts.lanes[lane] += e_2;
             tail_parts.lanes[lane] += e;
             tail_2_parts.lanes[lane] += e_2;
         }
@@ -64258,8 +63474,6 @@ DERIVE_INLINE void jensen_shannon_row_f64(size_t classes, const double *restrict
             tail_2_parts.lanes[top_2 - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f64_carry(&exp_sum_parts);
-            derive_f64_carry(&exp_sum_2_parts);
             derive_f64_carry(&tail_parts);
             derive_f64_carry(&tail_2_parts);
         }
@@ -64269,9 +63483,7 @@ DERIVE_INLINE void jensen_shannon_row_f64(size_t classes, const double *restrict
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const double e = derive_f64_exp_nonpositive(x[k] - shift_2);
-        exp_sum_parts.lanes[lane] += e;
         const double e_2 = derive_f64_exp_nonpositive(z[k] - shift);
-        exp_sum_2_parts.lanes[lane] += e_2;
         tail_parts.lanes[lane] += e;
         tail_2_parts.lanes[lane] += e_2;
     }
@@ -64281,10 +63493,10 @@ DERIVE_INLINE void jensen_shannon_row_f64(size_t classes, const double *restrict
     if (top_2 - whole < classes - whole) {
         tail_2_parts.lanes[top_2 - whole] = tail_2_kept;
     }
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
-    const double exp_sum_2 = derive_f64_total(&exp_sum_2_parts);
     const double tail = derive_f64_total(&tail_parts);
     const double tail_2 = derive_f64_total(&tail_2_parts);
+    const double exp_sum = tail + derive_f64_exp_nonpositive(x[top] - shift_2);
+    const double exp_sum_2 = tail_2 + derive_f64_exp_nonpositive(z[top_2] - shift);
     const double exp_sum_2_inverse = 1.0 / exp_sum_2;
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double exp_sum_less_one = derive_f64_expm1(z[top_2] - shift) + tail_2;
@@ -64363,10 +63575,6 @@ DERIVE_INLINE void jensen_shannon_tile_f64(size_t rows, size_t classes, const do
         /* the largest, or 0 where no finite one exists */
         shift_2[row] = derive_f64_finite_or_zero(x_max[row]);
     }
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum_2[DERIVE_TILE];
-    _Alignas(64) double exp_sum_2_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
@@ -64374,10 +63582,6 @@ DERIVE_INLINE void jensen_shannon_tile_f64(size_t rows, size_t classes, const do
     _Alignas(64) double tail_2[DERIVE_TILE];
     _Alignas(64) double tail_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
-        exp_sum_2[row] = 0.0;
-        exp_sum_2_lost[row] = 0.0;
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
         tail_2[row] = 0.0;
@@ -64386,19 +63590,17 @@ DERIVE_INLINE void jensen_shannon_tile_f64(size_t rows, size_t classes, const do
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift_2[row]);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             const double e_2 = derive_f64_exp_nonpositive(z[k * DERIVE_TILE + row] - shift[row]);
-            derive_f64_add(&exp_sum_2[row], &exp_sum_2_lost[row], e_2);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
             derive_f64_add(&tail_2[row], &tail_2_lost[row], k == top_2[row] ? 0.0 : e_2);
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
-        exp_sum_2[row] = derive_f64_whole(exp_sum_2[row], exp_sum_2_lost[row]);
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
         tail_2[row] = derive_f64_whole(tail_2[row], tail_2_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double exp_sum_2[DERIVE_TILE];
     _Alignas(64) double exp_sum_2_inverse[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
@@ -64410,6 +63612,10 @@ DERIVE_INLINE void jensen_shannon_tile_f64(size_t rows, size_t classes, const do
     _Alignas(64) double scale_2[DERIVE_TILE];
     _Alignas(64) double scale_inverse[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + derive_f64_exp_nonpositive(x[top[row] * DERIVE_TILE + row]
+                - shift_2[row]);
+        exp_sum_2[row] = tail_2[row]
+                + derive_f64_exp_nonpositive(z[top_2[row] * DERIVE_TILE + row] - shift[row]);
         exp_sum_2_inverse[row] = 1.0 / exp_sum_2[row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         exp_sum_less_one[row] = derive_f64_expm1(z[top_2[row] * DERIVE_TILE + row] - shift[row])
@@ -65411,8 +64617,6 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_row_f32(size_t classes, const f
     const float shift_3 = derive_f32_finite_or_zero(derive_f32_max(shifted_top_2, shifted_top));
     const float gap = z[top] - shift_3;
     const float gap_2 = x[top] - shift_3;
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top_2 */
@@ -65426,10 +64630,8 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_row_f32(size_t classes, const f
             const size_t k = base + lane;
             const float x_shifted = x[k] - shift_2;
             const float e = derive_f32_exp_nonpositive(x_shifted);
-            exp_sum_parts.lanes[lane] += e;
             const float z_shifted = z[k] - shift;
             const float e_2 = derive_f32_exp_nonpositive(z_shifted);
-            exp_sum_2_parts.lanes[lane] += e_2;
             tail_parts.lanes[lane] += e;
             tail_2_parts.lanes[lane] += e_2;
             const float shared = derive_f32_finite_or_zero(derive_f32_max(x_shifted, z_shifted));
@@ -65445,8 +64647,6 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_row_f32(size_t classes, const f
             tail_2_parts.lanes[top_2 - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f32_carry(&exp_sum_parts);
-            derive_f32_carry(&exp_sum_2_parts);
             derive_f32_carry(&tail_parts);
             derive_f32_carry(&tail_2_parts);
         }
@@ -65457,10 +64657,8 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_row_f32(size_t classes, const f
         const size_t lane = k - whole;
         const float x_shifted = x[k] - shift_2;
         const float e = derive_f32_exp_nonpositive(x_shifted);
-        exp_sum_parts.lanes[lane] += e;
         const float z_shifted = z[k] - shift;
         const float e_2 = derive_f32_exp_nonpositive(z_shifted);
-        exp_sum_2_parts.lanes[lane] += e_2;
         tail_parts.lanes[lane] += e;
         tail_2_parts.lanes[lane] += e_2;
         const float shared = derive_f32_finite_or_zero(derive_f32_max(x_shifted, z_shifted));
@@ -65475,12 +64673,12 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_row_f32(size_t classes, const f
     if (top_2 - whole < classes - whole) {
         tail_2_parts.lanes[top_2 - whole] = tail_2_kept;
     }
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
-    const float exp_sum_2 = derive_f32_total(&exp_sum_2_parts);
     const float tail = derive_f32_total(&tail_parts);
     const float tail_2 = derive_f32_total(&tail_2_parts);
     const float largest = derive_f32_largest_value(&largest_parts);
     const float largest_2 = derive_f32_largest_value(&largest_2_parts);
+    const float exp_sum = tail + derive_f32_exp_nonpositive(x[top] - shift_2);
+    const float exp_sum_2 = tail_2 + derive_f32_exp_nonpositive(z[top_2] - shift);
     const float exp_sum_2_inverse = 1.0f / exp_sum_2;
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float scale_2 = 4.0f * exp_sum * exp_sum_2;
@@ -65663,10 +64861,6 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_tile_f32(size_t rows, size_t cl
         gap[row] = z[top[row] * DERIVE_TILE + row] - shift_3[row];
         gap_2[row] = x[top[row] * DERIVE_TILE + row] - shift_3[row];
     }
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum_2[DERIVE_TILE];
-    _Alignas(64) float exp_sum_2_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
@@ -65676,10 +64870,6 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_tile_f32(size_t rows, size_t cl
     _Alignas(64) float largest[DERIVE_TILE];
     _Alignas(64) float largest_2[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
-        exp_sum_2[row] = 0.0f;
-        exp_sum_2_lost[row] = 0.0f;
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
         tail_2[row] = 0.0f;
@@ -65691,10 +64881,8 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_tile_f32(size_t rows, size_t cl
         for (size_t row = 0; row < rows; row++) {
             const float x_shifted = x[k * DERIVE_TILE + row] - shift_2[row];
             const float e = derive_f32_exp_nonpositive(x_shifted);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             const float z_shifted = z[k * DERIVE_TILE + row] - shift[row];
             const float e_2 = derive_f32_exp_nonpositive(z_shifted);
-            derive_f32_add(&exp_sum_2[row], &exp_sum_2_lost[row], e_2);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
             derive_f32_add(&tail_2[row], &tail_2_lost[row], k == top_2[row] ? 0.0f : e_2);
             const float shared = derive_f32_finite_or_zero(derive_f32_max(x_shifted, z_shifted));
@@ -65709,11 +64897,11 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_tile_f32(size_t rows, size_t cl
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
-        exp_sum_2[row] = derive_f32_whole(exp_sum_2[row], exp_sum_2_lost[row]);
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
         tail_2[row] = derive_f32_whole(tail_2[row], tail_2_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float exp_sum_2[DERIVE_TILE];
     _Alignas(64) float exp_sum_2_inverse[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float scale_2[DERIVE_TILE];
@@ -65739,6 +64927,10 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_tile_f32(size_t rows, size_t cl
     _Alignas(64) float exp_sum_less_one_2[DERIVE_TILE];
     _Alignas(64) float log_sum_3[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + derive_f32_exp_nonpositive(x[top[row] * DERIVE_TILE + row]
+                - shift_2[row]);
+        exp_sum_2[row] = tail_2[row]
+                + derive_f32_exp_nonpositive(z[top_2[row] * DERIVE_TILE + row] - shift[row]);
         exp_sum_2_inverse[row] = 1.0f / exp_sum_2[row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         scale_2[row] = 4.0f * exp_sum[row] * exp_sum_2[row];
@@ -65957,8 +65149,6 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_row_f64(size_t classes, const d
     const double shift_3 = derive_f64_finite_or_zero(derive_f64_max(shifted_top_2, shifted_top));
     const double gap = z[top] - shift_3;
     const double gap_2 = x[top] - shift_3;
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_2_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top_2 */
@@ -65972,10 +65162,8 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_row_f64(size_t classes, const d
             const size_t k = base + lane;
             const double x_shifted = x[k] - shift_2;
             const double e = derive_f64_exp_nonpositive(x_shifted);
-            exp_sum_parts.lanes[lane] += e;
             const double z_shifted = z[k] - shift;
             const double e_2 = derive_f64_exp_nonpositive(z_shifted);
-            exp_sum_2_parts.lanes[lane] += e_2;
             tail_parts.lanes[lane] += e;
             tail_2_parts.lanes[lane] += e_2;
             const double shared = derive_f64_finite_or_zero(derive_f64_max(x_shifted, z_shifted));
@@ -65991,8 +65179,6 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_row_f64(size_t classes, const d
             tail_2_parts.lanes[top_2 - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f64_carry(&exp_sum_parts);
-            derive_f64_carry(&exp_sum_2_parts);
             derive_f64_carry(&tail_parts);
             derive_f64_carry(&tail_2_parts);
         }
@@ -66003,10 +65189,8 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_row_f64(size_t classes, const d
         const size_t lane = k - whole;
         const double x_shifted = x[k] - shift_2;
         const double e = derive_f64_exp_nonpositive(x_shifted);
-        exp_sum_parts.lanes[lane] += e;
         const double z_shifted = z[k] - shift;
         const double e_2 = derive_f64_exp_nonpositive(z_shifted);
-        exp_sum_2_parts.lanes[lane] += e_2;
         tail_parts.lanes[lane] += e;
         tail_2_parts.lanes[lane] += e_2;
         const double shared = derive_f64_finite_or_zero(derive_f64_max(x_shifted, z_shifted));
@@ -66021,12 +65205,12 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_row_f64(size_t classes, const d
     if (top_2 - whole < classes - whole) {
         tail_2_parts.lanes[top_2 - whole] = tail_2_kept;
     }
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
-    const double exp_sum_2 = derive_f64_total(&exp_sum_2_parts);
     const double tail = derive_f64_total(&tail_parts);
     const double tail_2 = derive_f64_total(&tail_2_parts);
     const double largest = derive_f64_largest_value(&largest_parts);
     const double largest_2 = derive_f64_largest_value(&largest_2_parts);
+    const double exp_sum = tail + derive_f64_exp_nonpositive(x[top] - shift_2);
+    const double exp_sum_2 = tail_2 + derive_f64_exp_nonpositive(z[top_2] - shift);
     const double exp_sum_2_inverse = 1.0 / exp_sum_2;
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double scale_2 = 4.0 * exp_sum * exp_sum_2;
@@ -66209,10 +65393,6 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_tile_f64(size_t rows, size_t cl
         gap[row] = z[top[row] * DERIVE_TILE + row] - shift_3[row];
         gap_2[row] = x[top[row] * DERIVE_TILE + row] - shift_3[row];
     }
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum_2[DERIVE_TILE];
-    _Alignas(64) double exp_sum_2_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
@@ -66222,10 +65402,6 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_tile_f64(size_t rows, size_t cl
     _Alignas(64) double largest[DERIVE_TILE];
     _Alignas(64) double largest_2[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
-        exp_sum_2[row] = 0.0;
-        exp_sum_2_lost[row] = 0.0;
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
         tail_2[row] = 0.0;
@@ -66237,10 +65413,8 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_tile_f64(size_t rows, size_t cl
         for (size_t row = 0; row < rows; row++) {
             const double x_shifted = x[k * DERIVE_TILE + row] - shift_2[row];
             const double e = derive_f64_exp_nonpositive(x_shifted);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             const double z_shifted = z[k * DERIVE_TILE + row] - shift[row];
             const double e_2 = derive_f64_exp_nonpositive(z_shifted);
-            derive_f64_add(&exp_sum_2[row], &exp_sum_2_lost[row], e_2);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
             derive_f64_add(&tail_2[row], &tail_2_lost[row], k == top_2[row] ? 0.0 : e_2);
             const double shared = derive_f64_finite_or_zero(derive_f64_max(x_shifted, z_shifted));
@@ -66255,11 +65429,11 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_tile_f64(size_t rows, size_t cl
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
-        exp_sum_2[row] = derive_f64_whole(exp_sum_2[row], exp_sum_2_lost[row]);
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
         tail_2[row] = derive_f64_whole(tail_2[row], tail_2_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double exp_sum_2[DERIVE_TILE];
     _Alignas(64) double exp_sum_2_inverse[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double scale_2[DERIVE_TILE];
@@ -66285,6 +65459,10 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_tile_f64(size_t rows, size_t cl
     _Alignas(64) double exp_sum_less_one_2[DERIVE_TILE];
     _Alignas(64) double log_sum_3[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + derive_f64_exp_nonpositive(x[top[row] * DERIVE_TILE + row]
+                - shift_2[row]);
+        exp_sum_2[row] = tail_2[row]
+                + derive_f64_exp_nonpositive(z[top_2[row] * DERIVE_TILE + row] - shift[row]);
         exp_sum_2_inverse[row] = 1.0 / exp_sum_2[row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         scale_2[row] = 4.0 * exp_sum[row] * exp_sum_2[row];
@@ -66498,7 +65676,6 @@ DERIVE_INLINE void jensen_shannon_hvp_row_f32(size_t classes, const float *restr
     const float scale = 4.0f * shift_2;
     const float product = 3.0f * shift_2;
     const float product_2 = 2.0f * shift_2;
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum exp_sum_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_largest largest_parts = derive_f32_no_largest();
@@ -66514,7 +65691,6 @@ DERIVE_INLINE void jensen_shannon_hvp_row_f32(size_t classes, const float *restr
             const size_t k = base + lane;
             const float x_shifted = x[k] - shift_2;
             const float e = derive_f32_exp_nonpositive(x_shifted);
-            exp_sum_parts.lanes[lane] += e;
             const float z_shifted = z[k] - shift;
             exp_sum_2_parts.lanes[lane] += derive_f32_exp_nonpositive(z_shifted);
             total_parts.lanes[lane] += e * v[k];
@@ -66534,7 +65710,6 @@ DERIVE_INLINE void jensen_shannon_hvp_row_f32(size_t classes, const float *restr
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&exp_sum_2_parts);
             derive_f32_carry(&total_parts);
             derive_f32_carry(&tail_parts);
@@ -66546,7 +65721,6 @@ DERIVE_INLINE void jensen_shannon_hvp_row_f32(size_t classes, const float *restr
         const size_t lane = k - whole;
         const float x_shifted = x[k] - shift_2;
         const float e = derive_f32_exp_nonpositive(x_shifted);
-        exp_sum_parts.lanes[lane] += e;
         const float z_shifted = z[k] - shift;
         exp_sum_2_parts.lanes[lane] += derive_f32_exp_nonpositive(z_shifted);
         total_parts.lanes[lane] += e * v[k];
@@ -66565,7 +65739,6 @@ DERIVE_INLINE void jensen_shannon_hvp_row_f32(size_t classes, const float *restr
     if (top - whole < classes - whole) {
         tail_parts.lanes[top - whole] = tail_kept;
     }
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float exp_sum_2 = derive_f32_total(&exp_sum_2_parts);
     const float total = derive_f32_total(&total_parts);
     const float largest = derive_f32_largest_value(&largest_parts);
@@ -66574,6 +65747,7 @@ DERIVE_INLINE void jensen_shannon_hvp_row_f32(size_t classes, const float *restr
     const float largest_4 = derive_f32_largest_value(&largest_4_parts);
     const float tail = derive_f32_total(&tail_parts);
     const float total_2 = derive_f32_total(&total_2_parts);
+    const float exp_sum = tail + derive_f32_exp_nonpositive(x[top] - shift_2);
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float product_5 = exp_sum * exp_sum;
     const float ratio = total_2 / product_5;
@@ -66773,8 +65947,6 @@ DERIVE_INLINE void jensen_shannon_hvp_tile_f32(size_t rows, size_t classes,
         product[row] = 3.0f * shift_2[row];
         product_2[row] = 2.0f * shift_2[row];
     }
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     _Alignas(64) float exp_sum_2[DERIVE_TILE];
     _Alignas(64) float exp_sum_2_lost[DERIVE_TILE];
     _Alignas(64) float total[DERIVE_TILE];
@@ -66789,8 +65961,6 @@ DERIVE_INLINE void jensen_shannon_hvp_tile_f32(size_t rows, size_t classes,
     _Alignas(64) float total_2[DERIVE_TILE];
     _Alignas(64) float total_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         exp_sum_2[row] = 0.0f;
         exp_sum_2_lost[row] = 0.0f;
         total[row] = 0.0f;
@@ -66808,7 +65978,6 @@ DERIVE_INLINE void jensen_shannon_hvp_tile_f32(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row++) {
             const float x_shifted = x[k * DERIVE_TILE + row] - shift_2[row];
             const float e = derive_f32_exp_nonpositive(x_shifted);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             const float z_shifted = z[k * DERIVE_TILE + row] - shift[row];
             derive_f32_add(&exp_sum_2[row], &exp_sum_2_lost[row],
                     derive_f32_exp_nonpositive(z_shifted));
@@ -66833,12 +66002,12 @@ DERIVE_INLINE void jensen_shannon_hvp_tile_f32(size_t rows, size_t classes,
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         exp_sum_2[row] = derive_f32_whole(exp_sum_2[row], exp_sum_2_lost[row]);
         total[row] = derive_f32_whole(total[row], total_lost[row]);
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
         total_2[row] = derive_f32_whole(total_2[row], total_2_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float product_5[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
@@ -66864,6 +66033,8 @@ DERIVE_INLINE void jensen_shannon_hvp_tile_f32(size_t rows, size_t classes,
     _Alignas(64) float scale_8[DERIVE_TILE];
     _Alignas(64) float scale_inverse[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + derive_f32_exp_nonpositive(x[top[row] * DERIVE_TILE + row]
+                - shift_2[row]);
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         product_5[row] = exp_sum[row] * exp_sum[row];
         ratio[row] = total_2[row] / product_5[row];
@@ -67123,7 +66294,6 @@ DERIVE_INLINE void jensen_shannon_hvp_row_f64(size_t classes, const double *rest
     const double scale = 4.0 * shift_2;
     const double product = 3.0 * shift_2;
     const double product_2 = 2.0 * shift_2;
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum exp_sum_2_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_largest largest_parts = derive_f64_no_largest();
@@ -67139,7 +66309,6 @@ DERIVE_INLINE void jensen_shannon_hvp_row_f64(size_t classes, const double *rest
             const size_t k = base + lane;
             const double x_shifted = x[k] - shift_2;
             const double e = derive_f64_exp_nonpositive(x_shifted);
-            exp_sum_parts.lanes[lane] += e;
             const double z_shifted = z[k] - shift;
             exp_sum_2_parts.lanes[lane] += derive_f64_exp_nonpositive(z_shifted);
             total_parts.lanes[lane] += e * v[k];
@@ -67159,7 +66328,6 @@ DERIVE_INLINE void jensen_shannon_hvp_row_f64(size_t classes, const double *rest
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&exp_sum_2_parts);
             derive_f64_carry(&total_parts);
             derive_f64_carry(&tail_parts);
@@ -67171,7 +66339,6 @@ DERIVE_INLINE void jensen_shannon_hvp_row_f64(size_t classes, const double *rest
         const size_t lane = k - whole;
         const double x_shifted = x[k] - shift_2;
         const double e = derive_f64_exp_nonpositive(x_shifted);
-        exp_sum_parts.lanes[lane] += e;
         const double z_shifted = z[k] - shift;
         exp_sum_2_parts.lanes[lane] += derive_f64_exp_nonpositive(z_shifted);
         total_parts.lanes[lane] += e * v[k];
@@ -67190,7 +66357,6 @@ DERIVE_INLINE void jensen_shannon_hvp_row_f64(size_t classes, const double *rest
     if (top - whole < classes - whole) {
         tail_parts.lanes[top - whole] = tail_kept;
     }
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double exp_sum_2 = derive_f64_total(&exp_sum_2_parts);
     const double total = derive_f64_total(&total_parts);
     const double largest = derive_f64_largest_value(&largest_parts);
@@ -67199,6 +66365,7 @@ DERIVE_INLINE void jensen_shannon_hvp_row_f64(size_t classes, const double *rest
     const double largest_4 = derive_f64_largest_value(&largest_4_parts);
     const double tail = derive_f64_total(&tail_parts);
     const double total_2 = derive_f64_total(&total_2_parts);
+    const double exp_sum = tail + derive_f64_exp_nonpositive(x[top] - shift_2);
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double product_5 = exp_sum * exp_sum;
     const double ratio = total_2 / product_5;
@@ -67398,8 +66565,6 @@ DERIVE_INLINE void jensen_shannon_hvp_tile_f64(size_t rows, size_t classes,
         product[row] = 3.0 * shift_2[row];
         product_2[row] = 2.0 * shift_2[row];
     }
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     _Alignas(64) double exp_sum_2[DERIVE_TILE];
     _Alignas(64) double exp_sum_2_lost[DERIVE_TILE];
     _Alignas(64) double total[DERIVE_TILE];
@@ -67414,8 +66579,6 @@ DERIVE_INLINE void jensen_shannon_hvp_tile_f64(size_t rows, size_t classes,
     _Alignas(64) double total_2[DERIVE_TILE];
     _Alignas(64) double total_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         exp_sum_2[row] = 0.0;
         exp_sum_2_lost[row] = 0.0;
         total[row] = 0.0;
@@ -67433,7 +66596,6 @@ DERIVE_INLINE void jensen_shannon_hvp_tile_f64(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row++) {
             const double x_shifted = x[k * DERIVE_TILE + row] - shift_2[row];
             const double e = derive_f64_exp_nonpositive(x_shifted);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             const double z_shifted = z[k * DERIVE_TILE + row] - shift[row];
             derive_f64_add(&exp_sum_2[row], &exp_sum_2_lost[row],
                     derive_f64_exp_nonpositive(z_shifted));
@@ -67458,12 +66620,12 @@ DERIVE_INLINE void jensen_shannon_hvp_tile_f64(size_t rows, size_t classes,
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         exp_sum_2[row] = derive_f64_whole(exp_sum_2[row], exp_sum_2_lost[row]);
         total[row] = derive_f64_whole(total[row], total_lost[row]);
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
         total_2[row] = derive_f64_whole(total_2[row], total_2_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double product_5[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
@@ -67489,6 +66651,8 @@ DERIVE_INLINE void jensen_shannon_hvp_tile_f64(size_t rows, size_t classes,
     _Alignas(64) double scale_8[DERIVE_TILE];
     _Alignas(64) double scale_inverse[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + derive_f64_exp_nonpositive(x[top[row] * DERIVE_TILE + row]
+                - shift_2[row]);
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         product_5[row] = exp_sum[row] * exp_sum[row];
         ratio[row] = total_2[row] / product_5[row];

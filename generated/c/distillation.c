@@ -410,7 +410,6 @@ DERIVE_INLINE void distillation_grad_row_f32(size_t classes, const float *restri
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
@@ -421,7 +420,6 @@ DERIVE_INLINE void distillation_grad_row_f32(size_t classes, const float *restri
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float e = derive_f32_exp_nonpositive((x[k] - shift) / T);
-            exp_sum_parts.lanes[lane] += e;
             tail_parts.lanes[lane] += y[k];
             tail_2_parts.lanes[lane] += e;
             grad[k] = e;
@@ -433,7 +431,6 @@ DERIVE_INLINE void distillation_grad_row_f32(size_t classes, const float *restri
             tail_2_parts.lanes[top - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&tail_parts);
             derive_f32_carry(&tail_2_parts);
         }
@@ -443,7 +440,6 @@ DERIVE_INLINE void distillation_grad_row_f32(size_t classes, const float *restri
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const float e = derive_f32_exp_nonpositive((x[k] - shift) / T);
-        exp_sum_parts.lanes[lane] += e;
         tail_parts.lanes[lane] += y[k];
         tail_2_parts.lanes[lane] += e;
         grad[k] = e;
@@ -454,9 +450,9 @@ DERIVE_INLINE void distillation_grad_row_f32(size_t classes, const float *restri
     if (top - whole < classes - whole) {
         tail_2_parts.lanes[top - whole] = tail_2_kept;
     }
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float tail = derive_f32_total(&tail_parts);
     const float tail_2 = derive_f32_total(&tail_2_parts);
+    const float exp_sum = tail_2 + grad[top];
     const float exp_sum_inverse = 1.0f / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         grad[k] = T * (y_sum * grad[k] * exp_sum_inverse - y[k]) + 0.0f;
@@ -493,8 +489,6 @@ DERIVE_INLINE void distillation_grad_tile_f32(size_t rows, size_t classes, const
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
@@ -502,8 +496,6 @@ DERIVE_INLINE void distillation_grad_tile_f32(size_t rows, size_t classes, const
     _Alignas(64) float tail_2[DERIVE_TILE];
     _Alignas(64) float tail_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
         tail_2[row] = 0.0f;
@@ -512,7 +504,6 @@ DERIVE_INLINE void distillation_grad_tile_f32(size_t rows, size_t classes, const
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp_nonpositive((x[k * DERIVE_TILE + row] - shift[row]) / T);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&tail[row], &tail_lost[row],
                     k == top[row] ? 0.0f : y[k * DERIVE_TILE + row]);
             derive_f32_add(&tail_2[row], &tail_2_lost[row], k == top[row] ? 0.0f : e);
@@ -520,12 +511,13 @@ DERIVE_INLINE void distillation_grad_tile_f32(size_t rows, size_t classes, const
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
         tail_2[row] = derive_f32_whole(tail_2[row], tail_2_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail_2[row] + grad[top[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
@@ -625,7 +617,6 @@ DERIVE_INLINE void distillation_grad_row_f64(size_t classes, const double *restr
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
@@ -636,7 +627,6 @@ DERIVE_INLINE void distillation_grad_row_f64(size_t classes, const double *restr
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double e = derive_f64_exp_nonpositive((x[k] - shift) / T);
-            exp_sum_parts.lanes[lane] += e;
             tail_parts.lanes[lane] += y[k];
             tail_2_parts.lanes[lane] += e;
             grad[k] = e;
@@ -648,7 +638,6 @@ DERIVE_INLINE void distillation_grad_row_f64(size_t classes, const double *restr
             tail_2_parts.lanes[top - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&tail_parts);
             derive_f64_carry(&tail_2_parts);
         }
@@ -658,7 +647,6 @@ DERIVE_INLINE void distillation_grad_row_f64(size_t classes, const double *restr
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const double e = derive_f64_exp_nonpositive((x[k] - shift) / T);
-        exp_sum_parts.lanes[lane] += e;
         tail_parts.lanes[lane] += y[k];
         tail_2_parts.lanes[lane] += e;
         grad[k] = e;
@@ -669,9 +657,9 @@ DERIVE_INLINE void distillation_grad_row_f64(size_t classes, const double *restr
     if (top - whole < classes - whole) {
         tail_2_parts.lanes[top - whole] = tail_2_kept;
     }
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double tail = derive_f64_total(&tail_parts);
     const double tail_2 = derive_f64_total(&tail_2_parts);
+    const double exp_sum = tail_2 + grad[top];
     const double exp_sum_inverse = 1.0 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         grad[k] = T * (y_sum * grad[k] * exp_sum_inverse - y[k]) + 0.0;
@@ -708,8 +696,6 @@ DERIVE_INLINE void distillation_grad_tile_f64(size_t rows, size_t classes,
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
@@ -717,8 +703,6 @@ DERIVE_INLINE void distillation_grad_tile_f64(size_t rows, size_t classes,
     _Alignas(64) double tail_2[DERIVE_TILE];
     _Alignas(64) double tail_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
         tail_2[row] = 0.0;
@@ -728,7 +712,6 @@ DERIVE_INLINE void distillation_grad_tile_f64(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp_nonpositive((x[k * DERIVE_TILE + row] - shift[row])
                     / T);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&tail[row], &tail_lost[row],
                     k == top[row] ? 0.0 : y[k * DERIVE_TILE + row]);
             derive_f64_add(&tail_2[row], &tail_2_lost[row], k == top[row] ? 0.0 : e);
@@ -736,12 +719,13 @@ DERIVE_INLINE void distillation_grad_tile_f64(size_t rows, size_t classes,
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
         tail_2[row] = derive_f64_whole(tail_2[row], tail_2_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail_2[row] + grad[top[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
@@ -843,7 +827,6 @@ DERIVE_INLINE void distillation_value_and_grad_row_f32(size_t classes, const flo
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -853,7 +836,6 @@ DERIVE_INLINE void distillation_value_and_grad_row_f32(size_t classes, const flo
             const size_t k = base + lane;
             const float e = derive_f32_exp_nonpositive((x[k] - shift) / T);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             tail_2_parts.lanes[lane] += y[k];
             grad[k] = e;
         }
@@ -865,7 +847,6 @@ DERIVE_INLINE void distillation_value_and_grad_row_f32(size_t classes, const flo
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&tail_2_parts);
         }
     }
@@ -875,7 +856,6 @@ DERIVE_INLINE void distillation_value_and_grad_row_f32(size_t classes, const flo
         const size_t lane = k - whole;
         const float e = derive_f32_exp_nonpositive((x[k] - shift) / T);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         tail_2_parts.lanes[lane] += y[k];
         grad[k] = e;
     }
@@ -886,8 +866,8 @@ DERIVE_INLINE void distillation_value_and_grad_row_f32(size_t classes, const flo
         tail_2_parts.lanes[top - whole] = tail_2_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float tail_2 = derive_f32_total(&tail_2_parts);
+    const float exp_sum = tail + grad[top];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float ratio = (x[top] - shift) / T;
     const float exp_sum_less_one = derive_f32_expm1(ratio) + tail;
@@ -948,16 +928,12 @@ DERIVE_INLINE void distillation_value_and_grad_tile_f32(size_t rows, size_t clas
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) float tail_2[DERIVE_TILE];
     _Alignas(64) float tail_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         tail_2[row] = 0.0f;
         tail_2_lost[row] = 0.0f;
     }
@@ -965,7 +941,6 @@ DERIVE_INLINE void distillation_value_and_grad_tile_f32(size_t rows, size_t clas
         for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp_nonpositive((x[k * DERIVE_TILE + row] - shift[row]) / T);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&tail_2[row], &tail_2_lost[row],
                     k == top[row] ? 0.0f : y[k * DERIVE_TILE + row]);
             grad[k * DERIVE_TILE + row] = e;
@@ -973,14 +948,15 @@ DERIVE_INLINE void distillation_value_and_grad_tile_f32(size_t rows, size_t clas
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         tail_2[row] = derive_f32_whole(tail_2[row], tail_2_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + grad[top[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         ratio[row] = (x[top[row] * DERIVE_TILE + row] - shift[row]) / T;
         exp_sum_less_one[row] = derive_f32_expm1(ratio[row]) + tail[row];
@@ -1101,7 +1077,6 @@ DERIVE_INLINE void distillation_value_and_grad_row_f64(size_t classes, const dou
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_2_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -1111,7 +1086,6 @@ DERIVE_INLINE void distillation_value_and_grad_row_f64(size_t classes, const dou
             const size_t k = base + lane;
             const double e = derive_f64_exp_nonpositive((x[k] - shift) / T);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             tail_2_parts.lanes[lane] += y[k];
             grad[k] = e;
         }
@@ -1123,7 +1097,6 @@ DERIVE_INLINE void distillation_value_and_grad_row_f64(size_t classes, const dou
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&tail_2_parts);
         }
     }
@@ -1133,7 +1106,6 @@ DERIVE_INLINE void distillation_value_and_grad_row_f64(size_t classes, const dou
         const size_t lane = k - whole;
         const double e = derive_f64_exp_nonpositive((x[k] - shift) / T);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         tail_2_parts.lanes[lane] += y[k];
         grad[k] = e;
     }
@@ -1144,8 +1116,8 @@ DERIVE_INLINE void distillation_value_and_grad_row_f64(size_t classes, const dou
         tail_2_parts.lanes[top - whole] = tail_2_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double tail_2 = derive_f64_total(&tail_2_parts);
+    const double exp_sum = tail + grad[top];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double ratio = (x[top] - shift) / T;
     const double exp_sum_less_one = derive_f64_expm1(ratio) + tail;
@@ -1206,16 +1178,12 @@ DERIVE_INLINE void distillation_value_and_grad_tile_f64(size_t rows, size_t clas
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) double tail_2[DERIVE_TILE];
     _Alignas(64) double tail_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         tail_2[row] = 0.0;
         tail_2_lost[row] = 0.0;
     }
@@ -1224,7 +1192,6 @@ DERIVE_INLINE void distillation_value_and_grad_tile_f64(size_t rows, size_t clas
             const double e = derive_f64_exp_nonpositive((x[k * DERIVE_TILE + row] - shift[row])
                     / T);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&tail_2[row], &tail_2_lost[row],
                     k == top[row] ? 0.0 : y[k * DERIVE_TILE + row]);
             grad[k * DERIVE_TILE + row] = e;
@@ -1232,14 +1199,15 @@ DERIVE_INLINE void distillation_value_and_grad_tile_f64(size_t rows, size_t clas
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         tail_2[row] = derive_f64_whole(tail_2[row], tail_2_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + grad[top[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         ratio[row] = (x[top[row] * DERIVE_TILE + row] - shift[row]) / T;
         exp_sum_less_one[row] = derive_f64_expm1(ratio[row]) + tail[row];

@@ -41,7 +41,6 @@ DERIVE_INLINE void focal_row_f32(size_t classes, const float *restrict x, size_t
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -51,7 +50,6 @@ DERIVE_INLINE void focal_row_f32(size_t classes, const float *restrict x, size_t
             const size_t k = base + lane;
             const float e = derive_f32_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             tail_parts.lanes[lane] += e;
         }
         if (t - base < DERIVE_LANES) {
@@ -62,7 +60,6 @@ DERIVE_INLINE void focal_row_f32(size_t classes, const float *restrict x, size_t
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&rest_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&tail_parts);
         }
     }
@@ -72,7 +69,6 @@ DERIVE_INLINE void focal_row_f32(size_t classes, const float *restrict x, size_t
         const size_t lane = k - whole;
         const float e = derive_f32_exp_nonpositive(x[k] - shift);
         rest_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         tail_parts.lanes[lane] += e;
     }
     if (t - whole < classes - whole) {
@@ -82,8 +78,8 @@ DERIVE_INLINE void focal_row_f32(size_t classes, const float *restrict x, size_t
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const float rest = derive_f32_total(&rest_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float tail = derive_f32_total(&tail_parts);
+    const float exp_sum = rest + derive_f32_exp_nonpositive(x[t] - shift);
     const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = derive_f32_weighted(log_sum - (x[t] - shift), powf(rest / exp_sum, gamma_));
@@ -112,16 +108,12 @@ DERIVE_INLINE void focal_tile_f32(size_t rows, size_t classes, const float *rest
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
     }
@@ -129,18 +121,19 @@ DERIVE_INLINE void focal_tile_f32(size_t rows, size_t classes, const float *rest
         for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
         }
     }
     for (size_t row = 0; row < rows; row++) {
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + derive_f32_exp_nonpositive(x[t[row] * DERIVE_TILE + row]
+                - shift[row]);
         exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
@@ -221,7 +214,6 @@ DERIVE_INLINE void focal_row_f64(size_t classes, const double *restrict x, size_
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -231,7 +223,6 @@ DERIVE_INLINE void focal_row_f64(size_t classes, const double *restrict x, size_
             const size_t k = base + lane;
             const double e = derive_f64_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             tail_parts.lanes[lane] += e;
         }
         if (t - base < DERIVE_LANES) {
@@ -242,7 +233,6 @@ DERIVE_INLINE void focal_row_f64(size_t classes, const double *restrict x, size_
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&rest_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&tail_parts);
         }
     }
@@ -252,7 +242,6 @@ DERIVE_INLINE void focal_row_f64(size_t classes, const double *restrict x, size_
         const size_t lane = k - whole;
         const double e = derive_f64_exp_nonpositive(x[k] - shift);
         rest_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         tail_parts.lanes[lane] += e;
     }
     if (t - whole < classes - whole) {
@@ -262,8 +251,8 @@ DERIVE_INLINE void focal_row_f64(size_t classes, const double *restrict x, size_
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const double rest = derive_f64_total(&rest_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double tail = derive_f64_total(&tail_parts);
+    const double exp_sum = rest + derive_f64_exp_nonpositive(x[t] - shift);
     const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = derive_f64_weighted(log_sum - (x[t] - shift), pow(rest / exp_sum, gamma_));
@@ -292,16 +281,12 @@ DERIVE_INLINE void focal_tile_f64(size_t rows, size_t classes, const double *res
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
     }
@@ -309,18 +294,19 @@ DERIVE_INLINE void focal_tile_f64(size_t rows, size_t classes, const double *res
         for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
         }
     }
     for (size_t row = 0; row < rows; row++) {
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + derive_f64_exp_nonpositive(x[t[row] * DERIVE_TILE + row]
+                - shift[row]);
         exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
@@ -403,7 +389,6 @@ DERIVE_INLINE void focal_grad_row_f32(size_t classes, const float *restrict x, s
     const float e = derive_f32_exp_nonpositive(shifted_t);
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -413,7 +398,6 @@ DERIVE_INLINE void focal_grad_row_f32(size_t classes, const float *restrict x, s
             const size_t k = base + lane;
             const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e_2;
-            exp_sum_parts.lanes[lane] += e_2;
             tail_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
@@ -425,7 +409,6 @@ DERIVE_INLINE void focal_grad_row_f32(size_t classes, const float *restrict x, s
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&rest_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&tail_parts);
         }
     }
@@ -435,7 +418,6 @@ DERIVE_INLINE void focal_grad_row_f32(size_t classes, const float *restrict x, s
         const size_t lane = k - whole;
         const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
         rest_parts.lanes[lane] += e_2;
-        exp_sum_parts.lanes[lane] += e_2;
         tail_parts.lanes[lane] += e_2;
         grad[k] = e_2;
     }
@@ -446,8 +428,8 @@ DERIVE_INLINE void focal_grad_row_f32(size_t classes, const float *restrict x, s
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const float rest = derive_f32_total(&rest_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float tail = derive_f32_total(&tail_parts);
+    const float exp_sum = rest + grad[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float product = exp_sum * exp_sum;
     const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
@@ -493,16 +475,12 @@ DERIVE_INLINE void focal_grad_tile_f32(size_t rows, size_t classes, const float 
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
     }
@@ -510,16 +488,15 @@ DERIVE_INLINE void focal_grad_tile_f32(size_t rows, size_t classes, const float 
         for (size_t row = 0; row < rows; row++) {
             const float e_2 = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e_2);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e_2);
             grad[k * DERIVE_TILE + row] = e_2;
         }
     }
     for (size_t row = 0; row < rows; row++) {
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float product[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
@@ -530,6 +507,7 @@ DERIVE_INLINE void focal_grad_tile_f32(size_t rows, size_t classes, const float 
     _Alignas(64) float scale[DERIVE_TILE];
     _Alignas(64) float e_4[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         product[row] = exp_sum[row] * exp_sum[row];
         exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
@@ -634,7 +612,6 @@ DERIVE_INLINE void focal_grad_row_f64(size_t classes, const double *restrict x, 
     const double e = derive_f64_exp_nonpositive(shifted_t);
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -644,7 +621,6 @@ DERIVE_INLINE void focal_grad_row_f64(size_t classes, const double *restrict x, 
             const size_t k = base + lane;
             const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e_2;
-            exp_sum_parts.lanes[lane] += e_2;
             tail_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
@@ -656,7 +632,6 @@ DERIVE_INLINE void focal_grad_row_f64(size_t classes, const double *restrict x, 
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&rest_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&tail_parts);
         }
     }
@@ -666,7 +641,6 @@ DERIVE_INLINE void focal_grad_row_f64(size_t classes, const double *restrict x, 
         const size_t lane = k - whole;
         const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
         rest_parts.lanes[lane] += e_2;
-        exp_sum_parts.lanes[lane] += e_2;
         tail_parts.lanes[lane] += e_2;
         grad[k] = e_2;
     }
@@ -677,8 +651,8 @@ DERIVE_INLINE void focal_grad_row_f64(size_t classes, const double *restrict x, 
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const double rest = derive_f64_total(&rest_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double tail = derive_f64_total(&tail_parts);
+    const double exp_sum = rest + grad[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double product = exp_sum * exp_sum;
     const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
@@ -724,16 +698,12 @@ DERIVE_INLINE void focal_grad_tile_f64(size_t rows, size_t classes, const double
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
     }
@@ -741,16 +711,15 @@ DERIVE_INLINE void focal_grad_tile_f64(size_t rows, size_t classes, const double
         for (size_t row = 0; row < rows; row++) {
             const double e_2 = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e_2);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e_2);
             grad[k * DERIVE_TILE + row] = e_2;
         }
     }
     for (size_t row = 0; row < rows; row++) {
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double product[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
@@ -761,6 +730,7 @@ DERIVE_INLINE void focal_grad_tile_f64(size_t rows, size_t classes, const double
     _Alignas(64) double scale[DERIVE_TILE];
     _Alignas(64) double e_4[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         product[row] = exp_sum[row] * exp_sum[row];
         exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
@@ -865,7 +835,6 @@ DERIVE_INLINE void focal_value_and_grad_row_f32(size_t classes, const float *res
     const float e = derive_f32_exp_nonpositive(shifted_t);
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -875,7 +844,6 @@ DERIVE_INLINE void focal_value_and_grad_row_f32(size_t classes, const float *res
             const size_t k = base + lane;
             const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e_2;
-            exp_sum_parts.lanes[lane] += e_2;
             tail_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
@@ -887,7 +855,6 @@ DERIVE_INLINE void focal_value_and_grad_row_f32(size_t classes, const float *res
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&rest_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&tail_parts);
         }
     }
@@ -897,7 +864,6 @@ DERIVE_INLINE void focal_value_and_grad_row_f32(size_t classes, const float *res
         const size_t lane = k - whole;
         const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
         rest_parts.lanes[lane] += e_2;
-        exp_sum_parts.lanes[lane] += e_2;
         tail_parts.lanes[lane] += e_2;
         grad[k] = e_2;
     }
@@ -908,8 +874,8 @@ DERIVE_INLINE void focal_value_and_grad_row_f32(size_t classes, const float *res
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const float rest = derive_f32_total(&rest_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float tail = derive_f32_total(&tail_parts);
+    const float exp_sum = rest + grad[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float product = exp_sum * exp_sum;
     const float ratio = rest / exp_sum;
@@ -957,16 +923,12 @@ DERIVE_INLINE void focal_value_and_grad_tile_f32(size_t rows, size_t classes,
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
     }
@@ -974,16 +936,15 @@ DERIVE_INLINE void focal_value_and_grad_tile_f32(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row++) {
             const float e_2 = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e_2);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e_2);
             grad[k * DERIVE_TILE + row] = e_2;
         }
     }
     for (size_t row = 0; row < rows; row++) {
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float product[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
@@ -994,6 +955,7 @@ DERIVE_INLINE void focal_value_and_grad_tile_f32(size_t rows, size_t classes,
     _Alignas(64) float gap[DERIVE_TILE];
     _Alignas(64) float scale[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         product[row] = exp_sum[row] * exp_sum[row];
         ratio[row] = rest[row] / exp_sum[row];
@@ -1102,7 +1064,6 @@ DERIVE_INLINE void focal_value_and_grad_row_f64(size_t classes, const double *re
     const double e = derive_f64_exp_nonpositive(shifted_t);
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -1112,7 +1073,6 @@ DERIVE_INLINE void focal_value_and_grad_row_f64(size_t classes, const double *re
             const size_t k = base + lane;
             const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e_2;
-            exp_sum_parts.lanes[lane] += e_2;
             tail_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
@@ -1124,7 +1084,6 @@ DERIVE_INLINE void focal_value_and_grad_row_f64(size_t classes, const double *re
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&rest_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&tail_parts);
         }
     }
@@ -1134,7 +1093,6 @@ DERIVE_INLINE void focal_value_and_grad_row_f64(size_t classes, const double *re
         const size_t lane = k - whole;
         const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
         rest_parts.lanes[lane] += e_2;
-        exp_sum_parts.lanes[lane] += e_2;
         tail_parts.lanes[lane] += e_2;
         grad[k] = e_2;
     }
@@ -1145,8 +1103,8 @@ DERIVE_INLINE void focal_value_and_grad_row_f64(size_t classes, const double *re
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const double rest = derive_f64_total(&rest_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double tail = derive_f64_total(&tail_parts);
+    const double exp_sum = rest + grad[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double product = exp_sum * exp_sum;
     const double ratio = rest / exp_sum;
@@ -1194,16 +1152,12 @@ DERIVE_INLINE void focal_value_and_grad_tile_f64(size_t rows, size_t classes,
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
     }
@@ -1211,16 +1165,15 @@ DERIVE_INLINE void focal_value_and_grad_tile_f64(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row++) {
             const double e_2 = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e_2);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e_2);
             grad[k * DERIVE_TILE + row] = e_2;
         }
     }
     for (size_t row = 0; row < rows; row++) {
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double product[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
@@ -1231,6 +1184,7 @@ DERIVE_INLINE void focal_value_and_grad_tile_f64(size_t rows, size_t classes,
     _Alignas(64) double gap[DERIVE_TILE];
     _Alignas(64) double scale[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         product[row] = exp_sum[row] * exp_sum[row];
         ratio[row] = rest[row] / exp_sum[row];
@@ -1355,7 +1309,6 @@ DERIVE_INLINE void focal_hvp_row_f32(size_t classes, const float *restrict x, si
             + product - product_3, total + shift_2 - product_3), total - shift));
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -1370,7 +1323,6 @@ DERIVE_INLINE void focal_hvp_row_f32(size_t classes, const float *restrict x, si
             const float e = derive_f32_exp(x[k] - shift_2);
             rest_parts.lanes[lane] += e;
             const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
-            exp_sum_parts.lanes[lane] += e_2;
             total_2_parts.lanes[lane] += e_2 * (v[k] - v[top]);
             tail_parts.lanes[lane] += e_2;
             rest_2_parts.lanes[lane] += e * (v[k] - v[t]);
@@ -1386,7 +1338,6 @@ DERIVE_INLINE void focal_hvp_row_f32(size_t classes, const float *restrict x, si
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&rest_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&total_2_parts);
             derive_f32_carry(&tail_parts);
             derive_f32_carry(&rest_2_parts);
@@ -1400,7 +1351,6 @@ DERIVE_INLINE void focal_hvp_row_f32(size_t classes, const float *restrict x, si
         const float e = derive_f32_exp(x[k] - shift_2);
         rest_parts.lanes[lane] += e;
         const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
-        exp_sum_parts.lanes[lane] += e_2;
         total_2_parts.lanes[lane] += e_2 * (v[k] - v[top]);
         tail_parts.lanes[lane] += e_2;
         rest_2_parts.lanes[lane] += e * (v[k] - v[t]);
@@ -1415,10 +1365,10 @@ DERIVE_INLINE void focal_hvp_row_f32(size_t classes, const float *restrict x, si
         rest_2_parts.lanes[t - whole] = rest_2_kept;
     }
     const float rest = derive_f32_total(&rest_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float total_2 = derive_f32_total(&total_2_parts);
     const float tail = derive_f32_total(&tail_parts);
     const float rest_2 = derive_f32_total(&rest_2_parts);
+    const float exp_sum = tail + derive_f32_exp_nonpositive(x[top] - shift);
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float scale = rest * rest;
     const float product_5 = exp_sum * exp_sum;
@@ -1523,8 +1473,6 @@ DERIVE_INLINE void focal_hvp_tile_f32(size_t rows, size_t classes, const float *
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     _Alignas(64) float total_2[DERIVE_TILE];
     _Alignas(64) float total_2_lost[DERIVE_TILE];
     /* all terms but the one at top */
@@ -1536,8 +1484,6 @@ DERIVE_INLINE void focal_hvp_tile_f32(size_t rows, size_t classes, const float *
     for (size_t row = 0; row < rows; row++) {
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         total_2[row] = 0.0f;
         total_2_lost[row] = 0.0f;
         tail[row] = 0.0f;
@@ -1550,7 +1496,6 @@ DERIVE_INLINE void focal_hvp_tile_f32(size_t rows, size_t classes, const float *
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift_2[row]);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e);
             const float e_2 = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f32_add(&total_2[row], &total_2_lost[row],
                     e_2 * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e_2);
@@ -1561,11 +1506,11 @@ DERIVE_INLINE void focal_hvp_tile_f32(size_t rows, size_t classes, const float *
     }
     for (size_t row = 0; row < rows; row++) {
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         total_2[row] = derive_f32_whole(total_2[row], total_2_lost[row]);
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
         rest_2[row] = derive_f32_whole(rest_2[row], rest_2_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float scale[DERIVE_TILE];
     _Alignas(64) float product_5[DERIVE_TILE];
@@ -1587,6 +1532,8 @@ DERIVE_INLINE void focal_hvp_tile_f32(size_t rows, size_t classes, const float *
     _Alignas(64) float scale_4[DERIVE_TILE];
     _Alignas(64) float scale_5[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + derive_f32_exp_nonpositive(x[top[row] * DERIVE_TILE + row]
+                - shift[row]);
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         scale[row] = rest[row] * rest[row];
         product_5[row] = exp_sum[row] * exp_sum[row];
@@ -1748,7 +1695,6 @@ DERIVE_INLINE void focal_hvp_row_f64(size_t classes, const double *restrict x, s
             + product - product_3, total + shift_2 - product_3), total - shift));
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
@@ -1763,7 +1709,6 @@ DERIVE_INLINE void focal_hvp_row_f64(size_t classes, const double *restrict x, s
             const double e = derive_f64_exp(x[k] - shift_2);
             rest_parts.lanes[lane] += e;
             const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
-            exp_sum_parts.lanes[lane] += e_2;
             total_2_parts.lanes[lane] += e_2 * (v[k] - v[top]);
             tail_parts.lanes[lane] += e_2;
             rest_2_parts.lanes[lane] += e * (v[k] - v[t]);
@@ -1779,7 +1724,6 @@ DERIVE_INLINE void focal_hvp_row_f64(size_t classes, const double *restrict x, s
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&rest_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&total_2_parts);
             derive_f64_carry(&tail_parts);
             derive_f64_carry(&rest_2_parts);
@@ -1793,7 +1737,6 @@ DERIVE_INLINE void focal_hvp_row_f64(size_t classes, const double *restrict x, s
         const double e = derive_f64_exp(x[k] - shift_2);
         rest_parts.lanes[lane] += e;
         const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
-        exp_sum_parts.lanes[lane] += e_2;
         total_2_parts.lanes[lane] += e_2 * (v[k] - v[top]);
         tail_parts.lanes[lane] += e_2;
         rest_2_parts.lanes[lane] += e * (v[k] - v[t]);
@@ -1808,10 +1751,10 @@ DERIVE_INLINE void focal_hvp_row_f64(size_t classes, const double *restrict x, s
         rest_2_parts.lanes[t - whole] = rest_2_kept;
     }
     const double rest = derive_f64_total(&rest_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double total_2 = derive_f64_total(&total_2_parts);
     const double tail = derive_f64_total(&tail_parts);
     const double rest_2 = derive_f64_total(&rest_2_parts);
+    const double exp_sum = tail + derive_f64_exp_nonpositive(x[top] - shift);
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double scale = rest * rest;
     const double product_5 = exp_sum * exp_sum;
@@ -1916,8 +1859,6 @@ DERIVE_INLINE void focal_hvp_tile_f64(size_t rows, size_t classes, const double 
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     _Alignas(64) double total_2[DERIVE_TILE];
     _Alignas(64) double total_2_lost[DERIVE_TILE];
     /* all terms but the one at top */
@@ -1929,8 +1870,6 @@ DERIVE_INLINE void focal_hvp_tile_f64(size_t rows, size_t classes, const double 
     for (size_t row = 0; row < rows; row++) {
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         total_2[row] = 0.0;
         total_2_lost[row] = 0.0;
         tail[row] = 0.0;
@@ -1943,7 +1882,6 @@ DERIVE_INLINE void focal_hvp_tile_f64(size_t rows, size_t classes, const double 
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift_2[row]);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e);
             const double e_2 = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f64_add(&total_2[row], &total_2_lost[row],
                     e_2 * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e_2);
@@ -1954,11 +1892,11 @@ DERIVE_INLINE void focal_hvp_tile_f64(size_t rows, size_t classes, const double 
     }
     for (size_t row = 0; row < rows; row++) {
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         total_2[row] = derive_f64_whole(total_2[row], total_2_lost[row]);
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
         rest_2[row] = derive_f64_whole(rest_2[row], rest_2_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double scale[DERIVE_TILE];
     _Alignas(64) double product_5[DERIVE_TILE];
@@ -1980,6 +1918,8 @@ DERIVE_INLINE void focal_hvp_tile_f64(size_t rows, size_t classes, const double 
     _Alignas(64) double scale_4[DERIVE_TILE];
     _Alignas(64) double scale_5[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + derive_f64_exp_nonpositive(x[top[row] * DERIVE_TILE + row]
+                - shift[row]);
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         scale[row] = rest[row] * rest[row];
         product_5[row] = exp_sum[row] * exp_sum[row];

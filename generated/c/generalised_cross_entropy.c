@@ -337,7 +337,6 @@ DERIVE_INLINE void generalised_cross_entropy_grad_row_f32(size_t classes, const 
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float e = derive_f32_exp_nonpositive(q * (x[t] - shift));
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -345,7 +344,6 @@ DERIVE_INLINE void generalised_cross_entropy_grad_row_f32(size_t classes, const 
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
-            exp_sum_parts.lanes[lane] += e_2;
             rest_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
@@ -353,7 +351,6 @@ DERIVE_INLINE void generalised_cross_entropy_grad_row_f32(size_t classes, const 
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
         }
     }
@@ -361,15 +358,14 @@ DERIVE_INLINE void generalised_cross_entropy_grad_row_f32(size_t classes, const 
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
-        exp_sum_parts.lanes[lane] += e_2;
         rest_parts.lanes[lane] += e_2;
         grad[k] = e_2;
     }
     if (t - whole < classes - whole) {
         rest_parts.lanes[t - whole] = rest_kept;
     }
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
+    const float exp_sum = rest + grad[t];
     const float factor = powf(exp_sum, -(q + 1.0f));
     const float scale = e * factor;
     for (size_t k = 0; k < classes; k++) {
@@ -397,32 +393,28 @@ DERIVE_INLINE void generalised_cross_entropy_grad_tile_f32(size_t rows, size_t c
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
         e[row] = derive_f32_exp_nonpositive(q * (x[t[row] * DERIVE_TILE + row] - shift[row]));
     }
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const float e_2 = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e_2);
             grad[k * DERIVE_TILE + row] = e_2;
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float factor[DERIVE_TILE];
     _Alignas(64) float scale[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         factor[row] = powf(exp_sum[row], -(q + 1.0f));
         scale[row] = e[row] * factor[row];
     }
@@ -512,7 +504,6 @@ DERIVE_INLINE void generalised_cross_entropy_grad_row_f64(size_t classes, const 
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double e = derive_f64_exp_nonpositive(q * (x[t] - shift));
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -520,7 +511,6 @@ DERIVE_INLINE void generalised_cross_entropy_grad_row_f64(size_t classes, const 
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
-            exp_sum_parts.lanes[lane] += e_2;
             rest_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
@@ -528,7 +518,6 @@ DERIVE_INLINE void generalised_cross_entropy_grad_row_f64(size_t classes, const 
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
         }
     }
@@ -536,15 +525,14 @@ DERIVE_INLINE void generalised_cross_entropy_grad_row_f64(size_t classes, const 
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
-        exp_sum_parts.lanes[lane] += e_2;
         rest_parts.lanes[lane] += e_2;
         grad[k] = e_2;
     }
     if (t - whole < classes - whole) {
         rest_parts.lanes[t - whole] = rest_kept;
     }
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
+    const double exp_sum = rest + grad[t];
     const double factor = pow(exp_sum, -(q + 1.0));
     const double scale = e * factor;
     for (size_t k = 0; k < classes; k++) {
@@ -572,32 +560,28 @@ DERIVE_INLINE void generalised_cross_entropy_grad_tile_f64(size_t rows, size_t c
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
         e[row] = derive_f64_exp_nonpositive(q * (x[t[row] * DERIVE_TILE + row] - shift[row]));
     }
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const double e_2 = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e_2);
             grad[k * DERIVE_TILE + row] = e_2;
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double factor[DERIVE_TILE];
     _Alignas(64) double scale[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         factor[row] = pow(exp_sum[row], -(q + 1.0));
         scale[row] = e[row] * factor[row];
     }
@@ -691,7 +675,6 @@ DERIVE_INLINE void generalised_cross_entropy_value_and_grad_row_f32(size_t class
     const float e = derive_f32_exp_nonpositive(q * shifted_t);
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -701,7 +684,6 @@ DERIVE_INLINE void generalised_cross_entropy_value_and_grad_row_f32(size_t class
             const size_t k = base + lane;
             const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e_2;
-            exp_sum_parts.lanes[lane] += e_2;
             rest_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
@@ -713,7 +695,6 @@ DERIVE_INLINE void generalised_cross_entropy_value_and_grad_row_f32(size_t class
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
         }
     }
@@ -723,7 +704,6 @@ DERIVE_INLINE void generalised_cross_entropy_value_and_grad_row_f32(size_t class
         const size_t lane = k - whole;
         const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
         tail_parts.lanes[lane] += e_2;
-        exp_sum_parts.lanes[lane] += e_2;
         rest_parts.lanes[lane] += e_2;
         grad[k] = e_2;
     }
@@ -734,8 +714,8 @@ DERIVE_INLINE void generalised_cross_entropy_value_and_grad_row_f32(size_t class
         rest_parts.lanes[t - whole] = rest_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
+    const float exp_sum = rest + grad[t];
     const float factor = powf(exp_sum, -(q + 1.0f));
     const float scale = e * factor;
     const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
@@ -775,16 +755,12 @@ DERIVE_INLINE void generalised_cross_entropy_value_and_grad_tile_f32(size_t rows
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
     }
@@ -792,21 +768,21 @@ DERIVE_INLINE void generalised_cross_entropy_value_and_grad_tile_f32(size_t rows
         for (size_t row = 0; row < rows; row++) {
             const float e_2 = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e_2);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e_2);
             grad[k * DERIVE_TILE + row] = e_2;
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float factor[DERIVE_TILE];
     _Alignas(64) float scale[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         factor[row] = powf(exp_sum[row], -(q + 1.0f));
         scale[row] = e[row] * factor[row];
         exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
@@ -907,7 +883,6 @@ DERIVE_INLINE void generalised_cross_entropy_value_and_grad_row_f64(size_t class
     const double e = derive_f64_exp_nonpositive(q * shifted_t);
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -917,7 +892,6 @@ DERIVE_INLINE void generalised_cross_entropy_value_and_grad_row_f64(size_t class
             const size_t k = base + lane;
             const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e_2;
-            exp_sum_parts.lanes[lane] += e_2;
             rest_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
@@ -929,7 +903,6 @@ DERIVE_INLINE void generalised_cross_entropy_value_and_grad_row_f64(size_t class
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
         }
     }
@@ -939,7 +912,6 @@ DERIVE_INLINE void generalised_cross_entropy_value_and_grad_row_f64(size_t class
         const size_t lane = k - whole;
         const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
         tail_parts.lanes[lane] += e_2;
-        exp_sum_parts.lanes[lane] += e_2;
         rest_parts.lanes[lane] += e_2;
         grad[k] = e_2;
     }
@@ -950,8 +922,8 @@ DERIVE_INLINE void generalised_cross_entropy_value_and_grad_row_f64(size_t class
         rest_parts.lanes[t - whole] = rest_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
+    const double exp_sum = rest + grad[t];
     const double factor = pow(exp_sum, -(q + 1.0));
     const double scale = e * factor;
     const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
@@ -991,16 +963,12 @@ DERIVE_INLINE void generalised_cross_entropy_value_and_grad_tile_f64(size_t rows
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
     }
@@ -1008,21 +976,21 @@ DERIVE_INLINE void generalised_cross_entropy_value_and_grad_tile_f64(size_t rows
         for (size_t row = 0; row < rows; row++) {
             const double e_2 = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e_2);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e_2);
             grad[k * DERIVE_TILE + row] = e_2;
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double factor[DERIVE_TILE];
     _Alignas(64) double scale[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         factor[row] = pow(exp_sum[row], -(q + 1.0));
         scale[row] = e[row] * factor[row];
         exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
@@ -1120,7 +1088,6 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_row_f32(size_t classes, const f
     const float shift = derive_f32_finite_or_zero(x_max);
     const float shifted_t = x[t] - shift;
     const float e = derive_f32_exp_nonpositive(q * shifted_t);
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -1132,7 +1099,6 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_row_f32(size_t classes, const f
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
-            exp_sum_parts.lanes[lane] += e_2;
             total_parts.lanes[lane] += e_2 * (v[k] - v[top]);
             rest_parts.lanes[lane] += e_2 * (v[k] - v[t]);
             rest_2_parts.lanes[lane] += e_2;
@@ -1145,7 +1111,6 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_row_f32(size_t classes, const f
             rest_2_parts.lanes[t - base] = rest_2_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&total_parts);
             derive_f32_carry(&rest_parts);
             derive_f32_carry(&rest_2_parts);
@@ -1156,7 +1121,6 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_row_f32(size_t classes, const f
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
-        exp_sum_parts.lanes[lane] += e_2;
         total_parts.lanes[lane] += e_2 * (v[k] - v[top]);
         rest_parts.lanes[lane] += e_2 * (v[k] - v[t]);
         rest_2_parts.lanes[lane] += e_2;
@@ -1168,10 +1132,10 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_row_f32(size_t classes, const f
     if (t - whole < classes - whole) {
         rest_2_parts.lanes[t - whole] = rest_2_kept;
     }
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float total = derive_f32_total(&total_parts);
     const float rest = derive_f32_total(&rest_parts);
     const float rest_2 = derive_f32_total(&rest_2_parts);
+    const float exp_sum = rest_2 + out[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float product = exp_sum * exp_sum;
     const float product_2 = q * rest;
@@ -1211,8 +1175,6 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_tile_f32(size_t rows, size_t cl
         shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
         e[row] = derive_f32_exp_nonpositive(q * shifted_t[row]);
     }
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
     /* all terms but the one at t */
@@ -1222,8 +1184,6 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_tile_f32(size_t rows, size_t cl
     _Alignas(64) float rest_2[DERIVE_TILE];
     _Alignas(64) float rest_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
         rest[row] = 0.0f;
@@ -1234,7 +1194,6 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_tile_f32(size_t rows, size_t cl
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const float e_2 = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f32_add(&total[row], &total_lost[row],
                     e_2 * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             const float rest_here = e_2
@@ -1245,11 +1204,11 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_tile_f32(size_t rows, size_t cl
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         total[row] = derive_f32_whole(total[row], total_lost[row]);
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
         rest_2[row] = derive_f32_whole(rest_2[row], rest_2_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float product[DERIVE_TILE];
     _Alignas(64) float product_2[DERIVE_TILE];
@@ -1257,6 +1216,7 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_tile_f32(size_t rows, size_t cl
     _Alignas(64) float e_3[DERIVE_TILE];
     _Alignas(64) float scale[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest_2[row] + out[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         product[row] = exp_sum[row] * exp_sum[row];
         product_2[row] = q * rest[row];
@@ -1357,7 +1317,6 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_row_f64(size_t classes, const d
     const double shift = derive_f64_finite_or_zero(x_max);
     const double shifted_t = x[t] - shift;
     const double e = derive_f64_exp_nonpositive(q * shifted_t);
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
@@ -1369,7 +1328,6 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_row_f64(size_t classes, const d
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
-            exp_sum_parts.lanes[lane] += e_2;
             total_parts.lanes[lane] += e_2 * (v[k] - v[top]);
             rest_parts.lanes[lane] += e_2 * (v[k] - v[t]);
             rest_2_parts.lanes[lane] += e_2;
@@ -1382,7 +1340,6 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_row_f64(size_t classes, const d
             rest_2_parts.lanes[t - base] = rest_2_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&total_parts);
             derive_f64_carry(&rest_parts);
             derive_f64_carry(&rest_2_parts);
@@ -1393,7 +1350,6 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_row_f64(size_t classes, const d
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
-        exp_sum_parts.lanes[lane] += e_2;
         total_parts.lanes[lane] += e_2 * (v[k] - v[top]);
         rest_parts.lanes[lane] += e_2 * (v[k] - v[t]);
         rest_2_parts.lanes[lane] += e_2;
@@ -1405,10 +1361,10 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_row_f64(size_t classes, const d
     if (t - whole < classes - whole) {
         rest_2_parts.lanes[t - whole] = rest_2_kept;
     }
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double total = derive_f64_total(&total_parts);
     const double rest = derive_f64_total(&rest_parts);
     const double rest_2 = derive_f64_total(&rest_2_parts);
+    const double exp_sum = rest_2 + out[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double product = exp_sum * exp_sum;
     const double product_2 = q * rest;
@@ -1448,8 +1404,6 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_tile_f64(size_t rows, size_t cl
         shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
         e[row] = derive_f64_exp_nonpositive(q * shifted_t[row]);
     }
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
     /* all terms but the one at t */
@@ -1459,8 +1413,6 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_tile_f64(size_t rows, size_t cl
     _Alignas(64) double rest_2[DERIVE_TILE];
     _Alignas(64) double rest_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         total[row] = 0.0;
         total_lost[row] = 0.0;
         rest[row] = 0.0;
@@ -1471,7 +1423,6 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_tile_f64(size_t rows, size_t cl
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const double e_2 = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f64_add(&total[row], &total_lost[row],
                     e_2 * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             const double rest_here = e_2
@@ -1482,11 +1433,11 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_tile_f64(size_t rows, size_t cl
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         total[row] = derive_f64_whole(total[row], total_lost[row]);
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
         rest_2[row] = derive_f64_whole(rest_2[row], rest_2_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double product[DERIVE_TILE];
     _Alignas(64) double product_2[DERIVE_TILE];
@@ -1494,6 +1445,7 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_tile_f64(size_t rows, size_t cl
     _Alignas(64) double e_3[DERIVE_TILE];
     _Alignas(64) double scale[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest_2[row] + out[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         product[row] = exp_sum[row] * exp_sum[row];
         product_2[row] = q * rest[row];

@@ -46,8 +46,6 @@ DERIVE_INLINE void jensen_shannon_row_f32(size_t classes, const float *restrict 
     const float shift = derive_f32_finite_or_zero(z_max);
     /* the largest, or 0 where no finite one exists */
     const float shift_2 = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top_2 */
@@ -58,9 +56,7 @@ DERIVE_INLINE void jensen_shannon_row_f32(size_t classes, const float *restrict 
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float e = derive_f32_exp_nonpositive(x[k] - shift_2);
-            exp_sum_parts.lanes[lane] += e;
             const float e_2 = derive_f32_exp_nonpositive(z[k] - shift);
-            exp_sum_2_parts.lanes[lane] += e_2;
             tail_parts.lanes[lane] += e;
             tail_2_parts.lanes[lane] += e_2;
         }
@@ -71,8 +67,6 @@ DERIVE_INLINE void jensen_shannon_row_f32(size_t classes, const float *restrict 
             tail_2_parts.lanes[top_2 - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f32_carry(&exp_sum_parts);
-            derive_f32_carry(&exp_sum_2_parts);
             derive_f32_carry(&tail_parts);
             derive_f32_carry(&tail_2_parts);
         }
@@ -82,9 +76,7 @@ DERIVE_INLINE void jensen_shannon_row_f32(size_t classes, const float *restrict 
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const float e = derive_f32_exp_nonpositive(x[k] - shift_2);
-        exp_sum_parts.lanes[lane] += e;
         const float e_2 = derive_f32_exp_nonpositive(z[k] - shift);
-        exp_sum_2_parts.lanes[lane] += e_2;
         tail_parts.lanes[lane] += e;
         tail_2_parts.lanes[lane] += e_2;
     }
@@ -94,10 +86,10 @@ DERIVE_INLINE void jensen_shannon_row_f32(size_t classes, const float *restrict 
     if (top_2 - whole < classes - whole) {
         tail_2_parts.lanes[top_2 - whole] = tail_2_kept;
     }
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
-    const float exp_sum_2 = derive_f32_total(&exp_sum_2_parts);
     const float tail = derive_f32_total(&tail_parts);
     const float tail_2 = derive_f32_total(&tail_2_parts);
+    const float exp_sum = tail + derive_f32_exp_nonpositive(x[top] - shift_2);
+    const float exp_sum_2 = tail_2 + derive_f32_exp_nonpositive(z[top_2] - shift);
     const float exp_sum_2_inverse = 1.0f / exp_sum_2;
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float exp_sum_less_one = derive_f32_expm1(z[top_2] - shift) + tail_2;
@@ -176,10 +168,6 @@ DERIVE_INLINE void jensen_shannon_tile_f32(size_t rows, size_t classes, const fl
         /* the largest, or 0 where no finite one exists */
         shift_2[row] = derive_f32_finite_or_zero(x_max[row]);
     }
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum_2[DERIVE_TILE];
-    _Alignas(64) float exp_sum_2_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
@@ -187,10 +175,6 @@ DERIVE_INLINE void jensen_shannon_tile_f32(size_t rows, size_t classes, const fl
     _Alignas(64) float tail_2[DERIVE_TILE];
     _Alignas(64) float tail_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
-        exp_sum_2[row] = 0.0f;
-        exp_sum_2_lost[row] = 0.0f;
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
         tail_2[row] = 0.0f;
@@ -199,19 +183,17 @@ DERIVE_INLINE void jensen_shannon_tile_f32(size_t rows, size_t classes, const fl
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift_2[row]);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             const float e_2 = derive_f32_exp_nonpositive(z[k * DERIVE_TILE + row] - shift[row]);
-            derive_f32_add(&exp_sum_2[row], &exp_sum_2_lost[row], e_2);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
             derive_f32_add(&tail_2[row], &tail_2_lost[row], k == top_2[row] ? 0.0f : e_2);
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
-        exp_sum_2[row] = derive_f32_whole(exp_sum_2[row], exp_sum_2_lost[row]);
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
         tail_2[row] = derive_f32_whole(tail_2[row], tail_2_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float exp_sum_2[DERIVE_TILE];
     _Alignas(64) float exp_sum_2_inverse[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
@@ -223,6 +205,10 @@ DERIVE_INLINE void jensen_shannon_tile_f32(size_t rows, size_t classes, const fl
     _Alignas(64) float scale_2[DERIVE_TILE];
     _Alignas(64) float scale_inverse[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + derive_f32_exp_nonpositive(x[top[row] * DERIVE_TILE + row]
+                - shift_2[row]);
+        exp_sum_2[row] = tail_2[row]
+                + derive_f32_exp_nonpositive(z[top_2[row] * DERIVE_TILE + row] - shift[row]);
         exp_sum_2_inverse[row] = 1.0f / exp_sum_2[row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         exp_sum_less_one[row] = derive_f32_expm1(z[top_2[row] * DERIVE_TILE + row] - shift[row])
@@ -337,8 +323,6 @@ DERIVE_INLINE void jensen_shannon_row_f64(size_t classes, const double *restrict
     const double shift = derive_f64_finite_or_zero(z_max);
     /* the largest, or 0 where no finite one exists */
     const double shift_2 = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_2_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top_2 */
@@ -349,9 +333,7 @@ DERIVE_INLINE void jensen_shannon_row_f64(size_t classes, const double *restrict
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double e = derive_f64_exp_nonpositive(x[k] - shift_2);
-            exp_sum_parts.lanes[lane] += e;
             const double e_2 = derive_f64_exp_nonpositive(z[k] - shift);
-            exp_sum_2_parts.lanes[lane] += e_2;
             tail_parts.lanes[lane] += e;
             tail_2_parts.lanes[lane] += e_2;
         }
@@ -362,8 +344,6 @@ DERIVE_INLINE void jensen_shannon_row_f64(size_t classes, const double *restrict
             tail_2_parts.lanes[top_2 - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f64_carry(&exp_sum_parts);
-            derive_f64_carry(&exp_sum_2_parts);
             derive_f64_carry(&tail_parts);
             derive_f64_carry(&tail_2_parts);
         }
@@ -373,9 +353,7 @@ DERIVE_INLINE void jensen_shannon_row_f64(size_t classes, const double *restrict
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const double e = derive_f64_exp_nonpositive(x[k] - shift_2);
-        exp_sum_parts.lanes[lane] += e;
         const double e_2 = derive_f64_exp_nonpositive(z[k] - shift);
-        exp_sum_2_parts.lanes[lane] += e_2;
         tail_parts.lanes[lane] += e;
         tail_2_parts.lanes[lane] += e_2;
     }
@@ -385,10 +363,10 @@ DERIVE_INLINE void jensen_shannon_row_f64(size_t classes, const double *restrict
     if (top_2 - whole < classes - whole) {
         tail_2_parts.lanes[top_2 - whole] = tail_2_kept;
     }
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
-    const double exp_sum_2 = derive_f64_total(&exp_sum_2_parts);
     const double tail = derive_f64_total(&tail_parts);
     const double tail_2 = derive_f64_total(&tail_2_parts);
+    const double exp_sum = tail + derive_f64_exp_nonpositive(x[top] - shift_2);
+    const double exp_sum_2 = tail_2 + derive_f64_exp_nonpositive(z[top_2] - shift);
     const double exp_sum_2_inverse = 1.0 / exp_sum_2;
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double exp_sum_less_one = derive_f64_expm1(z[top_2] - shift) + tail_2;
@@ -467,10 +445,6 @@ DERIVE_INLINE void jensen_shannon_tile_f64(size_t rows, size_t classes, const do
         /* the largest, or 0 where no finite one exists */
         shift_2[row] = derive_f64_finite_or_zero(x_max[row]);
     }
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum_2[DERIVE_TILE];
-    _Alignas(64) double exp_sum_2_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
@@ -478,10 +452,6 @@ DERIVE_INLINE void jensen_shannon_tile_f64(size_t rows, size_t classes, const do
     _Alignas(64) double tail_2[DERIVE_TILE];
     _Alignas(64) double tail_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
-        exp_sum_2[row] = 0.0;
-        exp_sum_2_lost[row] = 0.0;
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
         tail_2[row] = 0.0;
@@ -490,19 +460,17 @@ DERIVE_INLINE void jensen_shannon_tile_f64(size_t rows, size_t classes, const do
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift_2[row]);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             const double e_2 = derive_f64_exp_nonpositive(z[k * DERIVE_TILE + row] - shift[row]);
-            derive_f64_add(&exp_sum_2[row], &exp_sum_2_lost[row], e_2);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
             derive_f64_add(&tail_2[row], &tail_2_lost[row], k == top_2[row] ? 0.0 : e_2);
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
-        exp_sum_2[row] = derive_f64_whole(exp_sum_2[row], exp_sum_2_lost[row]);
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
         tail_2[row] = derive_f64_whole(tail_2[row], tail_2_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double exp_sum_2[DERIVE_TILE];
     _Alignas(64) double exp_sum_2_inverse[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
@@ -514,6 +482,10 @@ DERIVE_INLINE void jensen_shannon_tile_f64(size_t rows, size_t classes, const do
     _Alignas(64) double scale_2[DERIVE_TILE];
     _Alignas(64) double scale_inverse[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + derive_f64_exp_nonpositive(x[top[row] * DERIVE_TILE + row]
+                - shift_2[row]);
+        exp_sum_2[row] = tail_2[row]
+                + derive_f64_exp_nonpositive(z[top_2[row] * DERIVE_TILE + row] - shift[row]);
         exp_sum_2_inverse[row] = 1.0 / exp_sum_2[row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         exp_sum_less_one[row] = derive_f64_expm1(z[top_2[row] * DERIVE_TILE + row] - shift[row])
@@ -1515,8 +1487,6 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_row_f32(size_t classes, const f
     const float shift_3 = derive_f32_finite_or_zero(derive_f32_max(shifted_top_2, shifted_top));
     const float gap = z[top] - shift_3;
     const float gap_2 = x[top] - shift_3;
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top_2 */
@@ -1530,10 +1500,8 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_row_f32(size_t classes, const f
             const size_t k = base + lane;
             const float x_shifted = x[k] - shift_2;
             const float e = derive_f32_exp_nonpositive(x_shifted);
-            exp_sum_parts.lanes[lane] += e;
             const float z_shifted = z[k] - shift;
             const float e_2 = derive_f32_exp_nonpositive(z_shifted);
-            exp_sum_2_parts.lanes[lane] += e_2;
             tail_parts.lanes[lane] += e;
             tail_2_parts.lanes[lane] += e_2;
             const float shared = derive_f32_finite_or_zero(derive_f32_max(x_shifted, z_shifted));
@@ -1549,8 +1517,6 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_row_f32(size_t classes, const f
             tail_2_parts.lanes[top_2 - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f32_carry(&exp_sum_parts);
-            derive_f32_carry(&exp_sum_2_parts);
             derive_f32_carry(&tail_parts);
             derive_f32_carry(&tail_2_parts);
         }
@@ -1561,10 +1527,8 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_row_f32(size_t classes, const f
         const size_t lane = k - whole;
         const float x_shifted = x[k] - shift_2;
         const float e = derive_f32_exp_nonpositive(x_shifted);
-        exp_sum_parts.lanes[lane] += e;
         const float z_shifted = z[k] - shift;
         const float e_2 = derive_f32_exp_nonpositive(z_shifted);
-        exp_sum_2_parts.lanes[lane] += e_2;
         tail_parts.lanes[lane] += e;
         tail_2_parts.lanes[lane] += e_2;
         const float shared = derive_f32_finite_or_zero(derive_f32_max(x_shifted, z_shifted));
@@ -1579,12 +1543,12 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_row_f32(size_t classes, const f
     if (top_2 - whole < classes - whole) {
         tail_2_parts.lanes[top_2 - whole] = tail_2_kept;
     }
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
-    const float exp_sum_2 = derive_f32_total(&exp_sum_2_parts);
     const float tail = derive_f32_total(&tail_parts);
     const float tail_2 = derive_f32_total(&tail_2_parts);
     const float largest = derive_f32_largest_value(&largest_parts);
     const float largest_2 = derive_f32_largest_value(&largest_2_parts);
+    const float exp_sum = tail + derive_f32_exp_nonpositive(x[top] - shift_2);
+    const float exp_sum_2 = tail_2 + derive_f32_exp_nonpositive(z[top_2] - shift);
     const float exp_sum_2_inverse = 1.0f / exp_sum_2;
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float scale_2 = 4.0f * exp_sum * exp_sum_2;
@@ -1767,10 +1731,6 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_tile_f32(size_t rows, size_t cl
         gap[row] = z[top[row] * DERIVE_TILE + row] - shift_3[row];
         gap_2[row] = x[top[row] * DERIVE_TILE + row] - shift_3[row];
     }
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum_2[DERIVE_TILE];
-    _Alignas(64) float exp_sum_2_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
@@ -1780,10 +1740,6 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_tile_f32(size_t rows, size_t cl
     _Alignas(64) float largest[DERIVE_TILE];
     _Alignas(64) float largest_2[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
-        exp_sum_2[row] = 0.0f;
-        exp_sum_2_lost[row] = 0.0f;
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
         tail_2[row] = 0.0f;
@@ -1795,10 +1751,8 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_tile_f32(size_t rows, size_t cl
         for (size_t row = 0; row < rows; row++) {
             const float x_shifted = x[k * DERIVE_TILE + row] - shift_2[row];
             const float e = derive_f32_exp_nonpositive(x_shifted);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             const float z_shifted = z[k * DERIVE_TILE + row] - shift[row];
             const float e_2 = derive_f32_exp_nonpositive(z_shifted);
-            derive_f32_add(&exp_sum_2[row], &exp_sum_2_lost[row], e_2);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
             derive_f32_add(&tail_2[row], &tail_2_lost[row], k == top_2[row] ? 0.0f : e_2);
             const float shared = derive_f32_finite_or_zero(derive_f32_max(x_shifted, z_shifted));
@@ -1813,11 +1767,11 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_tile_f32(size_t rows, size_t cl
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
-        exp_sum_2[row] = derive_f32_whole(exp_sum_2[row], exp_sum_2_lost[row]);
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
         tail_2[row] = derive_f32_whole(tail_2[row], tail_2_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float exp_sum_2[DERIVE_TILE];
     _Alignas(64) float exp_sum_2_inverse[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float scale_2[DERIVE_TILE];
@@ -1843,6 +1797,10 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_tile_f32(size_t rows, size_t cl
     _Alignas(64) float exp_sum_less_one_2[DERIVE_TILE];
     _Alignas(64) float log_sum_3[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + derive_f32_exp_nonpositive(x[top[row] * DERIVE_TILE + row]
+                - shift_2[row]);
+        exp_sum_2[row] = tail_2[row]
+                + derive_f32_exp_nonpositive(z[top_2[row] * DERIVE_TILE + row] - shift[row]);
         exp_sum_2_inverse[row] = 1.0f / exp_sum_2[row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         scale_2[row] = 4.0f * exp_sum[row] * exp_sum_2[row];
@@ -2061,8 +2019,6 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_row_f64(size_t classes, const d
     const double shift_3 = derive_f64_finite_or_zero(derive_f64_max(shifted_top_2, shifted_top));
     const double gap = z[top] - shift_3;
     const double gap_2 = x[top] - shift_3;
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_2_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top_2 */
@@ -2076,10 +2032,8 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_row_f64(size_t classes, const d
             const size_t k = base + lane;
             const double x_shifted = x[k] - shift_2;
             const double e = derive_f64_exp_nonpositive(x_shifted);
-            exp_sum_parts.lanes[lane] += e;
             const double z_shifted = z[k] - shift;
             const double e_2 = derive_f64_exp_nonpositive(z_shifted);
-            exp_sum_2_parts.lanes[lane] += e_2;
             tail_parts.lanes[lane] += e;
             tail_2_parts.lanes[lane] += e_2;
             const double shared = derive_f64_finite_or_zero(derive_f64_max(x_shifted, z_shifted));
@@ -2095,8 +2049,6 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_row_f64(size_t classes, const d
             tail_2_parts.lanes[top_2 - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f64_carry(&exp_sum_parts);
-            derive_f64_carry(&exp_sum_2_parts);
             derive_f64_carry(&tail_parts);
             derive_f64_carry(&tail_2_parts);
         }
@@ -2107,10 +2059,8 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_row_f64(size_t classes, const d
         const size_t lane = k - whole;
         const double x_shifted = x[k] - shift_2;
         const double e = derive_f64_exp_nonpositive(x_shifted);
-        exp_sum_parts.lanes[lane] += e;
         const double z_shifted = z[k] - shift;
         const double e_2 = derive_f64_exp_nonpositive(z_shifted);
-        exp_sum_2_parts.lanes[lane] += e_2;
         tail_parts.lanes[lane] += e;
         tail_2_parts.lanes[lane] += e_2;
         const double shared = derive_f64_finite_or_zero(derive_f64_max(x_shifted, z_shifted));
@@ -2125,12 +2075,12 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_row_f64(size_t classes, const d
     if (top_2 - whole < classes - whole) {
         tail_2_parts.lanes[top_2 - whole] = tail_2_kept;
     }
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
-    const double exp_sum_2 = derive_f64_total(&exp_sum_2_parts);
     const double tail = derive_f64_total(&tail_parts);
     const double tail_2 = derive_f64_total(&tail_2_parts);
     const double largest = derive_f64_largest_value(&largest_parts);
     const double largest_2 = derive_f64_largest_value(&largest_2_parts);
+    const double exp_sum = tail + derive_f64_exp_nonpositive(x[top] - shift_2);
+    const double exp_sum_2 = tail_2 + derive_f64_exp_nonpositive(z[top_2] - shift);
     const double exp_sum_2_inverse = 1.0 / exp_sum_2;
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double scale_2 = 4.0 * exp_sum * exp_sum_2;
@@ -2313,10 +2263,6 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_tile_f64(size_t rows, size_t cl
         gap[row] = z[top[row] * DERIVE_TILE + row] - shift_3[row];
         gap_2[row] = x[top[row] * DERIVE_TILE + row] - shift_3[row];
     }
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum_2[DERIVE_TILE];
-    _Alignas(64) double exp_sum_2_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
@@ -2326,10 +2272,6 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_tile_f64(size_t rows, size_t cl
     _Alignas(64) double largest[DERIVE_TILE];
     _Alignas(64) double largest_2[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
-        exp_sum_2[row] = 0.0;
-        exp_sum_2_lost[row] = 0.0;
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
         tail_2[row] = 0.0;
@@ -2341,10 +2283,8 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_tile_f64(size_t rows, size_t cl
         for (size_t row = 0; row < rows; row++) {
             const double x_shifted = x[k * DERIVE_TILE + row] - shift_2[row];
             const double e = derive_f64_exp_nonpositive(x_shifted);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             const double z_shifted = z[k * DERIVE_TILE + row] - shift[row];
             const double e_2 = derive_f64_exp_nonpositive(z_shifted);
-            derive_f64_add(&exp_sum_2[row], &exp_sum_2_lost[row], e_2);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
             derive_f64_add(&tail_2[row], &tail_2_lost[row], k == top_2[row] ? 0.0 : e_2);
             const double shared = derive_f64_finite_or_zero(derive_f64_max(x_shifted, z_shifted));
@@ -2359,11 +2299,11 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_tile_f64(size_t rows, size_t cl
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
-        exp_sum_2[row] = derive_f64_whole(exp_sum_2[row], exp_sum_2_lost[row]);
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
         tail_2[row] = derive_f64_whole(tail_2[row], tail_2_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double exp_sum_2[DERIVE_TILE];
     _Alignas(64) double exp_sum_2_inverse[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double scale_2[DERIVE_TILE];
@@ -2389,6 +2329,10 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_tile_f64(size_t rows, size_t cl
     _Alignas(64) double exp_sum_less_one_2[DERIVE_TILE];
     _Alignas(64) double log_sum_3[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + derive_f64_exp_nonpositive(x[top[row] * DERIVE_TILE + row]
+                - shift_2[row]);
+        exp_sum_2[row] = tail_2[row]
+                + derive_f64_exp_nonpositive(z[top_2[row] * DERIVE_TILE + row] - shift[row]);
         exp_sum_2_inverse[row] = 1.0 / exp_sum_2[row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         scale_2[row] = 4.0 * exp_sum[row] * exp_sum_2[row];
@@ -2602,7 +2546,6 @@ DERIVE_INLINE void jensen_shannon_hvp_row_f32(size_t classes, const float *restr
     const float scale = 4.0f * shift_2;
     const float product = 3.0f * shift_2;
     const float product_2 = 2.0f * shift_2;
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum exp_sum_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_largest largest_parts = derive_f32_no_largest();
@@ -2618,7 +2561,6 @@ DERIVE_INLINE void jensen_shannon_hvp_row_f32(size_t classes, const float *restr
             const size_t k = base + lane;
             const float x_shifted = x[k] - shift_2;
             const float e = derive_f32_exp_nonpositive(x_shifted);
-            exp_sum_parts.lanes[lane] += e;
             const float z_shifted = z[k] - shift;
             exp_sum_2_parts.lanes[lane] += derive_f32_exp_nonpositive(z_shifted);
             total_parts.lanes[lane] += e * v[k];
@@ -2638,7 +2580,6 @@ DERIVE_INLINE void jensen_shannon_hvp_row_f32(size_t classes, const float *restr
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&exp_sum_2_parts);
             derive_f32_carry(&total_parts);
             derive_f32_carry(&tail_parts);
@@ -2650,7 +2591,6 @@ DERIVE_INLINE void jensen_shannon_hvp_row_f32(size_t classes, const float *restr
         const size_t lane = k - whole;
         const float x_shifted = x[k] - shift_2;
         const float e = derive_f32_exp_nonpositive(x_shifted);
-        exp_sum_parts.lanes[lane] += e;
         const float z_shifted = z[k] - shift;
         exp_sum_2_parts.lanes[lane] += derive_f32_exp_nonpositive(z_shifted);
         total_parts.lanes[lane] += e * v[k];
@@ -2669,7 +2609,6 @@ DERIVE_INLINE void jensen_shannon_hvp_row_f32(size_t classes, const float *restr
     if (top - whole < classes - whole) {
         tail_parts.lanes[top - whole] = tail_kept;
     }
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float exp_sum_2 = derive_f32_total(&exp_sum_2_parts);
     const float total = derive_f32_total(&total_parts);
     const float largest = derive_f32_largest_value(&largest_parts);
@@ -2678,6 +2617,7 @@ DERIVE_INLINE void jensen_shannon_hvp_row_f32(size_t classes, const float *restr
     const float largest_4 = derive_f32_largest_value(&largest_4_parts);
     const float tail = derive_f32_total(&tail_parts);
     const float total_2 = derive_f32_total(&total_2_parts);
+    const float exp_sum = tail + derive_f32_exp_nonpositive(x[top] - shift_2);
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float product_5 = exp_sum * exp_sum;
     const float ratio = total_2 / product_5;
@@ -2877,8 +2817,6 @@ DERIVE_INLINE void jensen_shannon_hvp_tile_f32(size_t rows, size_t classes,
         product[row] = 3.0f * shift_2[row];
         product_2[row] = 2.0f * shift_2[row];
     }
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     _Alignas(64) float exp_sum_2[DERIVE_TILE];
     _Alignas(64) float exp_sum_2_lost[DERIVE_TILE];
     _Alignas(64) float total[DERIVE_TILE];
@@ -2893,8 +2831,6 @@ DERIVE_INLINE void jensen_shannon_hvp_tile_f32(size_t rows, size_t classes,
     _Alignas(64) float total_2[DERIVE_TILE];
     _Alignas(64) float total_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         exp_sum_2[row] = 0.0f;
         exp_sum_2_lost[row] = 0.0f;
         total[row] = 0.0f;
@@ -2912,7 +2848,6 @@ DERIVE_INLINE void jensen_shannon_hvp_tile_f32(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row++) {
             const float x_shifted = x[k * DERIVE_TILE + row] - shift_2[row];
             const float e = derive_f32_exp_nonpositive(x_shifted);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             const float z_shifted = z[k * DERIVE_TILE + row] - shift[row];
             derive_f32_add(&exp_sum_2[row], &exp_sum_2_lost[row],
                     derive_f32_exp_nonpositive(z_shifted));
@@ -2937,12 +2872,12 @@ DERIVE_INLINE void jensen_shannon_hvp_tile_f32(size_t rows, size_t classes,
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         exp_sum_2[row] = derive_f32_whole(exp_sum_2[row], exp_sum_2_lost[row]);
         total[row] = derive_f32_whole(total[row], total_lost[row]);
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
         total_2[row] = derive_f32_whole(total_2[row], total_2_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float product_5[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
@@ -2968,6 +2903,8 @@ DERIVE_INLINE void jensen_shannon_hvp_tile_f32(size_t rows, size_t classes,
     _Alignas(64) float scale_8[DERIVE_TILE];
     _Alignas(64) float scale_inverse[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + derive_f32_exp_nonpositive(x[top[row] * DERIVE_TILE + row]
+                - shift_2[row]);
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         product_5[row] = exp_sum[row] * exp_sum[row];
         ratio[row] = total_2[row] / product_5[row];
@@ -3227,7 +3164,6 @@ DERIVE_INLINE void jensen_shannon_hvp_row_f64(size_t classes, const double *rest
     const double scale = 4.0 * shift_2;
     const double product = 3.0 * shift_2;
     const double product_2 = 2.0 * shift_2;
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum exp_sum_2_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_largest largest_parts = derive_f64_no_largest();
@@ -3243,7 +3179,6 @@ DERIVE_INLINE void jensen_shannon_hvp_row_f64(size_t classes, const double *rest
             const size_t k = base + lane;
             const double x_shifted = x[k] - shift_2;
             const double e = derive_f64_exp_nonpositive(x_shifted);
-            exp_sum_parts.lanes[lane] += e;
             const double z_shifted = z[k] - shift;
             exp_sum_2_parts.lanes[lane] += derive_f64_exp_nonpositive(z_shifted);
             total_parts.lanes[lane] += e * v[k];
@@ -3263,7 +3198,6 @@ DERIVE_INLINE void jensen_shannon_hvp_row_f64(size_t classes, const double *rest
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&exp_sum_2_parts);
             derive_f64_carry(&total_parts);
             derive_f64_carry(&tail_parts);
@@ -3275,7 +3209,6 @@ DERIVE_INLINE void jensen_shannon_hvp_row_f64(size_t classes, const double *rest
         const size_t lane = k - whole;
         const double x_shifted = x[k] - shift_2;
         const double e = derive_f64_exp_nonpositive(x_shifted);
-        exp_sum_parts.lanes[lane] += e;
         const double z_shifted = z[k] - shift;
         exp_sum_2_parts.lanes[lane] += derive_f64_exp_nonpositive(z_shifted);
         total_parts.lanes[lane] += e * v[k];
@@ -3294,7 +3227,6 @@ DERIVE_INLINE void jensen_shannon_hvp_row_f64(size_t classes, const double *rest
     if (top - whole < classes - whole) {
         tail_parts.lanes[top - whole] = tail_kept;
     }
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double exp_sum_2 = derive_f64_total(&exp_sum_2_parts);
     const double total = derive_f64_total(&total_parts);
     const double largest = derive_f64_largest_value(&largest_parts);
@@ -3303,6 +3235,7 @@ DERIVE_INLINE void jensen_shannon_hvp_row_f64(size_t classes, const double *rest
     const double largest_4 = derive_f64_largest_value(&largest_4_parts);
     const double tail = derive_f64_total(&tail_parts);
     const double total_2 = derive_f64_total(&total_2_parts);
+    const double exp_sum = tail + derive_f64_exp_nonpositive(x[top] - shift_2);
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double product_5 = exp_sum * exp_sum;
     const double ratio = total_2 / product_5;
@@ -3502,8 +3435,6 @@ DERIVE_INLINE void jensen_shannon_hvp_tile_f64(size_t rows, size_t classes,
         product[row] = 3.0 * shift_2[row];
         product_2[row] = 2.0 * shift_2[row];
     }
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     _Alignas(64) double exp_sum_2[DERIVE_TILE];
     _Alignas(64) double exp_sum_2_lost[DERIVE_TILE];
     _Alignas(64) double total[DERIVE_TILE];
@@ -3518,8 +3449,6 @@ DERIVE_INLINE void jensen_shannon_hvp_tile_f64(size_t rows, size_t classes,
     _Alignas(64) double total_2[DERIVE_TILE];
     _Alignas(64) double total_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         exp_sum_2[row] = 0.0;
         exp_sum_2_lost[row] = 0.0;
         total[row] = 0.0;
@@ -3537,7 +3466,6 @@ DERIVE_INLINE void jensen_shannon_hvp_tile_f64(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row++) {
             const double x_shifted = x[k * DERIVE_TILE + row] - shift_2[row];
             const double e = derive_f64_exp_nonpositive(x_shifted);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             const double z_shifted = z[k * DERIVE_TILE + row] - shift[row];
             derive_f64_add(&exp_sum_2[row], &exp_sum_2_lost[row],
                     derive_f64_exp_nonpositive(z_shifted));
@@ -3562,12 +3490,12 @@ DERIVE_INLINE void jensen_shannon_hvp_tile_f64(size_t rows, size_t classes,
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         exp_sum_2[row] = derive_f64_whole(exp_sum_2[row], exp_sum_2_lost[row]);
         total[row] = derive_f64_whole(total[row], total_lost[row]);
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
         total_2[row] = derive_f64_whole(total_2[row], total_2_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double product_5[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
@@ -3593,6 +3521,8 @@ DERIVE_INLINE void jensen_shannon_hvp_tile_f64(size_t rows, size_t classes,
     _Alignas(64) double scale_8[DERIVE_TILE];
     _Alignas(64) double scale_inverse[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + derive_f64_exp_nonpositive(x[top[row] * DERIVE_TILE + row]
+                - shift_2[row]);
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         product_5[row] = exp_sum[row] * exp_sum[row];
         ratio[row] = total_2[row] / product_5[row];

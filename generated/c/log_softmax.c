@@ -333,7 +333,6 @@ DERIVE_INLINE void log_softmax_vjp_row_f32(size_t classes, const float *restrict
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
@@ -344,7 +343,6 @@ DERIVE_INLINE void log_softmax_vjp_row_f32(size_t classes, const float *restrict
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float e = derive_f32_exp_nonpositive(x[k] - shift);
-            exp_sum_parts.lanes[lane] += e;
             tail_parts.lanes[lane] += e;
             tail_2_parts.lanes[lane] += g[k];
             grad[k] = e;
@@ -356,7 +354,6 @@ DERIVE_INLINE void log_softmax_vjp_row_f32(size_t classes, const float *restrict
             tail_2_parts.lanes[top - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&tail_parts);
             derive_f32_carry(&tail_2_parts);
         }
@@ -366,7 +363,6 @@ DERIVE_INLINE void log_softmax_vjp_row_f32(size_t classes, const float *restrict
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const float e = derive_f32_exp_nonpositive(x[k] - shift);
-        exp_sum_parts.lanes[lane] += e;
         tail_parts.lanes[lane] += e;
         tail_2_parts.lanes[lane] += g[k];
         grad[k] = e;
@@ -377,9 +373,9 @@ DERIVE_INLINE void log_softmax_vjp_row_f32(size_t classes, const float *restrict
     if (top - whole < classes - whole) {
         tail_2_parts.lanes[top - whole] = tail_2_kept;
     }
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float tail = derive_f32_total(&tail_parts);
     const float tail_2 = derive_f32_total(&tail_2_parts);
+    const float exp_sum = tail + grad[top];
     const float exp_sum_inverse = 1.0f / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         grad[k] = g[k] - g_sum * grad[k] * exp_sum_inverse + 0.0f;
@@ -416,8 +412,6 @@ DERIVE_INLINE void log_softmax_vjp_tile_f32(size_t rows, size_t classes, const f
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
@@ -425,8 +419,6 @@ DERIVE_INLINE void log_softmax_vjp_tile_f32(size_t rows, size_t classes, const f
     _Alignas(64) float tail_2[DERIVE_TILE];
     _Alignas(64) float tail_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
         tail_2[row] = 0.0f;
@@ -435,7 +427,6 @@ DERIVE_INLINE void log_softmax_vjp_tile_f32(size_t rows, size_t classes, const f
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
             derive_f32_add(&tail_2[row], &tail_2_lost[row],
                     k == top[row] ? 0.0f : g[k * DERIVE_TILE + row]);
@@ -443,12 +434,13 @@ DERIVE_INLINE void log_softmax_vjp_tile_f32(size_t rows, size_t classes, const f
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
         tail_2[row] = derive_f32_whole(tail_2[row], tail_2_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + grad[top[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
@@ -540,7 +532,6 @@ DERIVE_INLINE void log_softmax_vjp_row_f64(size_t classes, const double *restric
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
@@ -551,7 +542,6 @@ DERIVE_INLINE void log_softmax_vjp_row_f64(size_t classes, const double *restric
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double e = derive_f64_exp_nonpositive(x[k] - shift);
-            exp_sum_parts.lanes[lane] += e;
             tail_parts.lanes[lane] += e;
             tail_2_parts.lanes[lane] += g[k];
             grad[k] = e;
@@ -563,7 +553,6 @@ DERIVE_INLINE void log_softmax_vjp_row_f64(size_t classes, const double *restric
             tail_2_parts.lanes[top - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&tail_parts);
             derive_f64_carry(&tail_2_parts);
         }
@@ -573,7 +562,6 @@ DERIVE_INLINE void log_softmax_vjp_row_f64(size_t classes, const double *restric
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const double e = derive_f64_exp_nonpositive(x[k] - shift);
-        exp_sum_parts.lanes[lane] += e;
         tail_parts.lanes[lane] += e;
         tail_2_parts.lanes[lane] += g[k];
         grad[k] = e;
@@ -584,9 +572,9 @@ DERIVE_INLINE void log_softmax_vjp_row_f64(size_t classes, const double *restric
     if (top - whole < classes - whole) {
         tail_2_parts.lanes[top - whole] = tail_2_kept;
     }
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double tail = derive_f64_total(&tail_parts);
     const double tail_2 = derive_f64_total(&tail_2_parts);
+    const double exp_sum = tail + grad[top];
     const double exp_sum_inverse = 1.0 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         grad[k] = g[k] - g_sum * grad[k] * exp_sum_inverse + 0.0;
@@ -623,8 +611,6 @@ DERIVE_INLINE void log_softmax_vjp_tile_f64(size_t rows, size_t classes, const d
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
@@ -632,8 +618,6 @@ DERIVE_INLINE void log_softmax_vjp_tile_f64(size_t rows, size_t classes, const d
     _Alignas(64) double tail_2[DERIVE_TILE];
     _Alignas(64) double tail_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
         tail_2[row] = 0.0;
@@ -642,7 +626,6 @@ DERIVE_INLINE void log_softmax_vjp_tile_f64(size_t rows, size_t classes, const d
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
             derive_f64_add(&tail_2[row], &tail_2_lost[row],
                     k == top[row] ? 0.0 : g[k * DERIVE_TILE + row]);
@@ -650,12 +633,13 @@ DERIVE_INLINE void log_softmax_vjp_tile_f64(size_t rows, size_t classes, const d
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
         tail_2[row] = derive_f64_whole(tail_2[row], tail_2_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + grad[top[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {

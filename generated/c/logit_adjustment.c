@@ -777,7 +777,6 @@ DERIVE_INLINE void logit_adjustment_value_and_grad_row_f32(size_t classes, const
     const float shift_2 = derive_f32_finite_or_zero(largest);
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -787,7 +786,6 @@ DERIVE_INLINE void logit_adjustment_value_and_grad_row_f32(size_t classes, const
             const size_t k = base + lane;
             const float e_2 = derive_f32_exp(grad[k] - shift_2);
             tail_parts.lanes[lane] += e_2;
-            exp_sum_parts.lanes[lane] += e_2;
             rest_parts.lanes[lane] += derive_f32_exp(grad[k] - shift);
         }
         if (top - base < DERIVE_LANES) {
@@ -798,7 +796,6 @@ DERIVE_INLINE void logit_adjustment_value_and_grad_row_f32(size_t classes, const
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
         }
     }
@@ -808,7 +805,6 @@ DERIVE_INLINE void logit_adjustment_value_and_grad_row_f32(size_t classes, const
         const size_t lane = k - whole;
         const float e_2 = derive_f32_exp(grad[k] - shift_2);
         tail_parts.lanes[lane] += e_2;
-        exp_sum_parts.lanes[lane] += e_2;
         rest_parts.lanes[lane] += derive_f32_exp(grad[k] - shift);
     }
     if (top - whole < classes - whole) {
@@ -818,8 +814,8 @@ DERIVE_INLINE void logit_adjustment_value_and_grad_row_f32(size_t classes, const
         rest_parts.lanes[t - whole] = rest_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
+    const float exp_sum = tail + derive_f32_exp(grad[top] - shift_2);
     const float gap = largest - shift_2;
     const float exp_sum_less_one = derive_f32_expm1(gap) + tail;
     const float log_sum_2 = derive_f32_log1p(exp_sum_less_one);
@@ -870,16 +866,12 @@ DERIVE_INLINE void logit_adjustment_value_and_grad_tile_f32(size_t rows, size_t 
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
     }
@@ -887,20 +879,21 @@ DERIVE_INLINE void logit_adjustment_value_and_grad_tile_f32(size_t rows, size_t 
         for (size_t row = 0; row < rows; row++) {
             const float e_2 = derive_f32_exp(grad[k * DERIVE_TILE + row] - shift_2[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e_2);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             const float rest_here = derive_f32_exp(grad[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : rest_here);
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float gap[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum_2[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + derive_f32_exp(grad[top[row] * DERIVE_TILE + row]
+                - shift_2[row]);
         gap[row] = largest[row] - shift_2[row];
         exp_sum_less_one[row] = derive_f32_expm1(gap[row]) + tail[row];
         log_sum_2[row] = derive_f32_log1p(exp_sum_less_one[row]);
@@ -1023,7 +1016,6 @@ DERIVE_INLINE void logit_adjustment_value_and_grad_row_f64(size_t classes,
     const double shift_2 = derive_f64_finite_or_zero(largest);
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -1033,7 +1025,6 @@ DERIVE_INLINE void logit_adjustment_value_and_grad_row_f64(size_t classes,
             const size_t k = base + lane;
             const double e_2 = derive_f64_exp(grad[k] - shift_2);
             tail_parts.lanes[lane] += e_2;
-            exp_sum_parts.lanes[lane] += e_2;
             rest_parts.lanes[lane] += derive_f64_exp(grad[k] - shift);
         }
         if (top - base < DERIVE_LANES) {
@@ -1044,7 +1035,6 @@ DERIVE_INLINE void logit_adjustment_value_and_grad_row_f64(size_t classes,
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
         }
     }
@@ -1054,7 +1044,6 @@ DERIVE_INLINE void logit_adjustment_value_and_grad_row_f64(size_t classes,
         const size_t lane = k - whole;
         const double e_2 = derive_f64_exp(grad[k] - shift_2);
         tail_parts.lanes[lane] += e_2;
-        exp_sum_parts.lanes[lane] += e_2;
         rest_parts.lanes[lane] += derive_f64_exp(grad[k] - shift);
     }
     if (top - whole < classes - whole) {
@@ -1064,8 +1053,8 @@ DERIVE_INLINE void logit_adjustment_value_and_grad_row_f64(size_t classes,
         rest_parts.lanes[t - whole] = rest_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
+    const double exp_sum = tail + derive_f64_exp(grad[top] - shift_2);
     const double gap = largest - shift_2;
     const double exp_sum_less_one = derive_f64_expm1(gap) + tail;
     const double log_sum_2 = derive_f64_log1p(exp_sum_less_one);
@@ -1115,16 +1104,12 @@ DERIVE_INLINE void logit_adjustment_value_and_grad_tile_f64(size_t rows, size_t 
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
     }
@@ -1132,20 +1117,21 @@ DERIVE_INLINE void logit_adjustment_value_and_grad_tile_f64(size_t rows, size_t 
         for (size_t row = 0; row < rows; row++) {
             const double e_2 = derive_f64_exp(grad[k * DERIVE_TILE + row] - shift_2[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e_2);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             const double rest_here = derive_f64_exp(grad[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : rest_here);
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double gap[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum_2[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + derive_f64_exp(grad[top[row] * DERIVE_TILE + row]
+                - shift_2[row]);
         gap[row] = largest[row] - shift_2[row];
         exp_sum_less_one[row] = derive_f64_expm1(gap[row]) + tail[row];
         log_sum_2[row] = derive_f64_log1p(exp_sum_less_one[row]);

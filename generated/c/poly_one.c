@@ -41,7 +41,6 @@ DERIVE_INLINE void poly_one_row_f32(size_t classes, const float *restrict x, siz
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -51,7 +50,6 @@ DERIVE_INLINE void poly_one_row_f32(size_t classes, const float *restrict x, siz
             const size_t k = base + lane;
             const float e = derive_f32_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             tail_parts.lanes[lane] += e;
         }
         if (t - base < DERIVE_LANES) {
@@ -62,7 +60,6 @@ DERIVE_INLINE void poly_one_row_f32(size_t classes, const float *restrict x, siz
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&rest_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&tail_parts);
         }
     }
@@ -72,7 +69,6 @@ DERIVE_INLINE void poly_one_row_f32(size_t classes, const float *restrict x, siz
         const size_t lane = k - whole;
         const float e = derive_f32_exp_nonpositive(x[k] - shift);
         rest_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         tail_parts.lanes[lane] += e;
     }
     if (t - whole < classes - whole) {
@@ -82,8 +78,8 @@ DERIVE_INLINE void poly_one_row_f32(size_t classes, const float *restrict x, siz
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const float rest = derive_f32_total(&rest_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float tail = derive_f32_total(&tail_parts);
+    const float exp_sum = rest + derive_f32_exp_nonpositive(x[t] - shift);
     const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = eps * rest / exp_sum + log_sum - (x[t] - shift);
@@ -112,16 +108,12 @@ DERIVE_INLINE void poly_one_tile_f32(size_t rows, size_t classes, const float *r
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
     }
@@ -129,18 +121,19 @@ DERIVE_INLINE void poly_one_tile_f32(size_t rows, size_t classes, const float *r
         for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
         }
     }
     for (size_t row = 0; row < rows; row++) {
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + derive_f32_exp_nonpositive(x[t[row] * DERIVE_TILE + row]
+                - shift[row]);
         exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
@@ -220,7 +213,6 @@ DERIVE_INLINE void poly_one_row_f64(size_t classes, const double *restrict x, si
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -230,7 +222,6 @@ DERIVE_INLINE void poly_one_row_f64(size_t classes, const double *restrict x, si
             const size_t k = base + lane;
             const double e = derive_f64_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             tail_parts.lanes[lane] += e;
         }
         if (t - base < DERIVE_LANES) {
@@ -241,7 +232,6 @@ DERIVE_INLINE void poly_one_row_f64(size_t classes, const double *restrict x, si
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&rest_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&tail_parts);
         }
     }
@@ -251,7 +241,6 @@ DERIVE_INLINE void poly_one_row_f64(size_t classes, const double *restrict x, si
         const size_t lane = k - whole;
         const double e = derive_f64_exp_nonpositive(x[k] - shift);
         rest_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         tail_parts.lanes[lane] += e;
     }
     if (t - whole < classes - whole) {
@@ -261,8 +250,8 @@ DERIVE_INLINE void poly_one_row_f64(size_t classes, const double *restrict x, si
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const double rest = derive_f64_total(&rest_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double tail = derive_f64_total(&tail_parts);
+    const double exp_sum = rest + derive_f64_exp_nonpositive(x[t] - shift);
     const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = eps * rest / exp_sum + log_sum - (x[t] - shift);
@@ -291,16 +280,12 @@ DERIVE_INLINE void poly_one_tile_f64(size_t rows, size_t classes, const double *
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
     }
@@ -308,18 +293,19 @@ DERIVE_INLINE void poly_one_tile_f64(size_t rows, size_t classes, const double *
         for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
         }
     }
     for (size_t row = 0; row < rows; row++) {
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + derive_f64_exp_nonpositive(x[t[row] * DERIVE_TILE + row]
+                - shift[row]);
         exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
@@ -398,7 +384,6 @@ DERIVE_INLINE void poly_one_grad_row_f32(size_t classes, const float *restrict x
     const float shift = derive_f32_finite_or_zero(x_max);
     const float e = derive_f32_exp_nonpositive(x[t] - shift);
     const float scale = eps * e;
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -406,7 +391,6 @@ DERIVE_INLINE void poly_one_grad_row_f32(size_t classes, const float *restrict x
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
-            exp_sum_parts.lanes[lane] += e_2;
             rest_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
@@ -414,7 +398,6 @@ DERIVE_INLINE void poly_one_grad_row_f32(size_t classes, const float *restrict x
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
         }
     }
@@ -422,15 +405,14 @@ DERIVE_INLINE void poly_one_grad_row_f32(size_t classes, const float *restrict x
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
-        exp_sum_parts.lanes[lane] += e_2;
         rest_parts.lanes[lane] += e_2;
         grad[k] = e_2;
     }
     if (t - whole < classes - whole) {
         rest_parts.lanes[t - whole] = rest_kept;
     }
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
+    const float exp_sum = rest + grad[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float product = exp_sum * exp_sum;
     for (size_t k = 0; k < classes; k++) {
@@ -460,32 +442,28 @@ DERIVE_INLINE void poly_one_grad_tile_f32(size_t rows, size_t classes, const flo
         e[row] = derive_f32_exp_nonpositive(x[t[row] * DERIVE_TILE + row] - shift[row]);
         scale[row] = eps * e[row];
     }
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const float e_2 = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e_2);
             grad[k * DERIVE_TILE + row] = e_2;
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float product[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         product[row] = exp_sum[row] * exp_sum[row];
     }
@@ -576,7 +554,6 @@ DERIVE_INLINE void poly_one_grad_row_f64(size_t classes, const double *restrict 
     const double shift = derive_f64_finite_or_zero(x_max);
     const double e = derive_f64_exp_nonpositive(x[t] - shift);
     const double scale = eps * e;
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -584,7 +561,6 @@ DERIVE_INLINE void poly_one_grad_row_f64(size_t classes, const double *restrict 
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
-            exp_sum_parts.lanes[lane] += e_2;
             rest_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
@@ -592,7 +568,6 @@ DERIVE_INLINE void poly_one_grad_row_f64(size_t classes, const double *restrict 
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
         }
     }
@@ -600,15 +575,14 @@ DERIVE_INLINE void poly_one_grad_row_f64(size_t classes, const double *restrict 
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
-        exp_sum_parts.lanes[lane] += e_2;
         rest_parts.lanes[lane] += e_2;
         grad[k] = e_2;
     }
     if (t - whole < classes - whole) {
         rest_parts.lanes[t - whole] = rest_kept;
     }
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
+    const double exp_sum = rest + grad[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double product = exp_sum * exp_sum;
     for (size_t k = 0; k < classes; k++) {
@@ -638,32 +612,28 @@ DERIVE_INLINE void poly_one_grad_tile_f64(size_t rows, size_t classes, const dou
         e[row] = derive_f64_exp_nonpositive(x[t[row] * DERIVE_TILE + row] - shift[row]);
         scale[row] = eps * e[row];
     }
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const double e_2 = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e_2);
             grad[k * DERIVE_TILE + row] = e_2;
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double product[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         product[row] = exp_sum[row] * exp_sum[row];
     }
@@ -758,7 +728,6 @@ DERIVE_INLINE void poly_one_value_and_grad_row_f32(size_t classes, const float *
     const float scale = eps * e;
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -768,7 +737,6 @@ DERIVE_INLINE void poly_one_value_and_grad_row_f32(size_t classes, const float *
             const size_t k = base + lane;
             const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e_2;
-            exp_sum_parts.lanes[lane] += e_2;
             tail_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
@@ -780,7 +748,6 @@ DERIVE_INLINE void poly_one_value_and_grad_row_f32(size_t classes, const float *
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&rest_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&tail_parts);
         }
     }
@@ -790,7 +757,6 @@ DERIVE_INLINE void poly_one_value_and_grad_row_f32(size_t classes, const float *
         const size_t lane = k - whole;
         const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
         rest_parts.lanes[lane] += e_2;
-        exp_sum_parts.lanes[lane] += e_2;
         tail_parts.lanes[lane] += e_2;
         grad[k] = e_2;
     }
@@ -801,8 +767,8 @@ DERIVE_INLINE void poly_one_value_and_grad_row_f32(size_t classes, const float *
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const float rest = derive_f32_total(&rest_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float tail = derive_f32_total(&tail_parts);
+    const float exp_sum = rest + grad[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float product = exp_sum * exp_sum;
     const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
@@ -844,16 +810,12 @@ DERIVE_INLINE void poly_one_value_and_grad_tile_f32(size_t rows, size_t classes,
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
     }
@@ -861,21 +823,21 @@ DERIVE_INLINE void poly_one_value_and_grad_tile_f32(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row++) {
             const float e_2 = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e_2);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e_2);
             grad[k * DERIVE_TILE + row] = e_2;
         }
     }
     for (size_t row = 0; row < rows; row++) {
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float product[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         product[row] = exp_sum[row] * exp_sum[row];
         exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
@@ -977,7 +939,6 @@ DERIVE_INLINE void poly_one_value_and_grad_row_f64(size_t classes, const double 
     const double scale = eps * e;
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -987,7 +948,6 @@ DERIVE_INLINE void poly_one_value_and_grad_row_f64(size_t classes, const double 
             const size_t k = base + lane;
             const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e_2;
-            exp_sum_parts.lanes[lane] += e_2;
             tail_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
@@ -999,7 +959,6 @@ DERIVE_INLINE void poly_one_value_and_grad_row_f64(size_t classes, const double 
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&rest_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&tail_parts);
         }
     }
@@ -1009,7 +968,6 @@ DERIVE_INLINE void poly_one_value_and_grad_row_f64(size_t classes, const double 
         const size_t lane = k - whole;
         const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
         rest_parts.lanes[lane] += e_2;
-        exp_sum_parts.lanes[lane] += e_2;
         tail_parts.lanes[lane] += e_2;
         grad[k] = e_2;
     }
@@ -1020,8 +978,8 @@ DERIVE_INLINE void poly_one_value_and_grad_row_f64(size_t classes, const double 
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const double rest = derive_f64_total(&rest_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double tail = derive_f64_total(&tail_parts);
+    const double exp_sum = rest + grad[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double product = exp_sum * exp_sum;
     const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
@@ -1063,16 +1021,12 @@ DERIVE_INLINE void poly_one_value_and_grad_tile_f64(size_t rows, size_t classes,
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
     }
@@ -1080,21 +1034,21 @@ DERIVE_INLINE void poly_one_value_and_grad_tile_f64(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row++) {
             const double e_2 = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e_2);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e_2);
             grad[k * DERIVE_TILE + row] = e_2;
         }
     }
     for (size_t row = 0; row < rows; row++) {
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double product[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         product[row] = exp_sum[row] * exp_sum[row];
         exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
@@ -1194,7 +1148,6 @@ DERIVE_INLINE void poly_one_hvp_row_f32(size_t classes, const float *restrict x,
     const float shifted_t = x[t] - shift;
     const float e = derive_f32_exp_nonpositive(shifted_t);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
@@ -1206,7 +1159,6 @@ DERIVE_INLINE void poly_one_hvp_row_f32(size_t classes, const float *restrict x,
             const size_t k = base + lane;
             const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
             total_parts.lanes[lane] += e_2 * (v[k] - v[top]);
-            exp_sum_parts.lanes[lane] += e_2;
             rest_parts.lanes[lane] += e_2 * (v[k] - v[t]);
             rest_2_parts.lanes[lane] += e_2;
             out[k] = e_2;
@@ -1219,7 +1171,6 @@ DERIVE_INLINE void poly_one_hvp_row_f32(size_t classes, const float *restrict x,
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
             derive_f32_carry(&rest_2_parts);
         }
@@ -1230,7 +1181,6 @@ DERIVE_INLINE void poly_one_hvp_row_f32(size_t classes, const float *restrict x,
         const size_t lane = k - whole;
         const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
         total_parts.lanes[lane] += e_2 * (v[k] - v[top]);
-        exp_sum_parts.lanes[lane] += e_2;
         rest_parts.lanes[lane] += e_2 * (v[k] - v[t]);
         rest_2_parts.lanes[lane] += e_2;
         out[k] = e_2;
@@ -1242,9 +1192,9 @@ DERIVE_INLINE void poly_one_hvp_row_f32(size_t classes, const float *restrict x,
         rest_2_parts.lanes[t - whole] = rest_2_kept;
     }
     const float total = derive_f32_total(&total_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
     const float rest_2 = derive_f32_total(&rest_2_parts);
+    const float exp_sum = rest_2 + out[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float product = exp_sum * exp_sum;
     const float product_2 = product * exp_sum;
@@ -1286,8 +1236,6 @@ DERIVE_INLINE void poly_one_hvp_tile_f32(size_t rows, size_t classes, const floa
     }
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
@@ -1297,8 +1245,6 @@ DERIVE_INLINE void poly_one_hvp_tile_f32(size_t rows, size_t classes, const floa
     for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
         rest_2[row] = 0.0f;
@@ -1309,7 +1255,6 @@ DERIVE_INLINE void poly_one_hvp_tile_f32(size_t rows, size_t classes, const floa
             const float e_2 = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&total[row], &total_lost[row],
                     e_2 * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             const float rest_here = e_2
                     * (v[k * DERIVE_TILE + row] - v[t[row] * DERIVE_TILE + row]);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : rest_here);
@@ -1319,16 +1264,17 @@ DERIVE_INLINE void poly_one_hvp_tile_f32(size_t rows, size_t classes, const floa
     }
     for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
         rest_2[row] = derive_f32_whole(rest_2[row], rest_2_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float product[DERIVE_TILE];
     _Alignas(64) float product_2[DERIVE_TILE];
     _Alignas(64) float scale[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest_2[row] + out[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         product[row] = exp_sum[row] * exp_sum[row];
         product_2[row] = product[row] * exp_sum[row];
@@ -1434,7 +1380,6 @@ DERIVE_INLINE void poly_one_hvp_row_f64(size_t classes, const double *restrict x
     const double shifted_t = x[t] - shift;
     const double e = derive_f64_exp_nonpositive(shifted_t);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
@@ -1446,7 +1391,6 @@ DERIVE_INLINE void poly_one_hvp_row_f64(size_t classes, const double *restrict x
             const size_t k = base + lane;
             const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
             total_parts.lanes[lane] += e_2 * (v[k] - v[top]);
-            exp_sum_parts.lanes[lane] += e_2;
             rest_parts.lanes[lane] += e_2 * (v[k] - v[t]);
             rest_2_parts.lanes[lane] += e_2;
             out[k] = e_2;
@@ -1459,7 +1403,6 @@ DERIVE_INLINE void poly_one_hvp_row_f64(size_t classes, const double *restrict x
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
             derive_f64_carry(&rest_2_parts);
         }
@@ -1470,7 +1413,6 @@ DERIVE_INLINE void poly_one_hvp_row_f64(size_t classes, const double *restrict x
         const size_t lane = k - whole;
         const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
         total_parts.lanes[lane] += e_2 * (v[k] - v[top]);
-        exp_sum_parts.lanes[lane] += e_2;
         rest_parts.lanes[lane] += e_2 * (v[k] - v[t]);
         rest_2_parts.lanes[lane] += e_2;
         out[k] = e_2;
@@ -1482,9 +1424,9 @@ DERIVE_INLINE void poly_one_hvp_row_f64(size_t classes, const double *restrict x
         rest_2_parts.lanes[t - whole] = rest_2_kept;
     }
     const double total = derive_f64_total(&total_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
     const double rest_2 = derive_f64_total(&rest_2_parts);
+    const double exp_sum = rest_2 + out[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double product = exp_sum * exp_sum;
     const double product_2 = product * exp_sum;
@@ -1526,8 +1468,6 @@ DERIVE_INLINE void poly_one_hvp_tile_f64(size_t rows, size_t classes, const doub
     }
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
@@ -1537,8 +1477,6 @@ DERIVE_INLINE void poly_one_hvp_tile_f64(size_t rows, size_t classes, const doub
     for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
         rest_2[row] = 0.0;
@@ -1549,7 +1487,6 @@ DERIVE_INLINE void poly_one_hvp_tile_f64(size_t rows, size_t classes, const doub
             const double e_2 = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&total[row], &total_lost[row],
                     e_2 * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             const double rest_here = e_2
                     * (v[k * DERIVE_TILE + row] - v[t[row] * DERIVE_TILE + row]);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : rest_here);
@@ -1559,16 +1496,17 @@ DERIVE_INLINE void poly_one_hvp_tile_f64(size_t rows, size_t classes, const doub
     }
     for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
         rest_2[row] = derive_f64_whole(rest_2[row], rest_2_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double product[DERIVE_TILE];
     _Alignas(64) double product_2[DERIVE_TILE];
     _Alignas(64) double scale[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest_2[row] + out[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         product[row] = exp_sum[row] * exp_sum[row];
         product_2[row] = product[row] * exp_sum[row];

@@ -380,8 +380,6 @@ DERIVE_INLINE void renyi_entropy_grad_row_f32(size_t classes, const float *restr
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
@@ -393,9 +391,7 @@ DERIVE_INLINE void renyi_entropy_grad_row_f32(size_t classes, const float *restr
             const size_t k = base + lane;
             const float x_shifted = x[k] - shift;
             const float e = derive_f32_exp_nonpositive(q * x_shifted);
-            exp_sum_parts.lanes[lane] += e;
             const float e_2 = derive_f32_exp_nonpositive(x_shifted);
-            exp_sum_2_parts.lanes[lane] += e_2;
             tail_parts.lanes[lane] += e_2;
             tail_2_parts.lanes[lane] += e;
             grad[k] = e;
@@ -407,8 +403,6 @@ DERIVE_INLINE void renyi_entropy_grad_row_f32(size_t classes, const float *restr
             tail_2_parts.lanes[top - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f32_carry(&exp_sum_parts);
-            derive_f32_carry(&exp_sum_2_parts);
             derive_f32_carry(&tail_parts);
             derive_f32_carry(&tail_2_parts);
         }
@@ -419,9 +413,7 @@ DERIVE_INLINE void renyi_entropy_grad_row_f32(size_t classes, const float *restr
         const size_t lane = k - whole;
         const float x_shifted = x[k] - shift;
         const float e = derive_f32_exp_nonpositive(q * x_shifted);
-        exp_sum_parts.lanes[lane] += e;
         const float e_2 = derive_f32_exp_nonpositive(x_shifted);
-        exp_sum_2_parts.lanes[lane] += e_2;
         tail_parts.lanes[lane] += e_2;
         tail_2_parts.lanes[lane] += e;
         grad[k] = e;
@@ -432,10 +424,10 @@ DERIVE_INLINE void renyi_entropy_grad_row_f32(size_t classes, const float *restr
     if (top - whole < classes - whole) {
         tail_2_parts.lanes[top - whole] = tail_2_kept;
     }
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
-    const float exp_sum_2 = derive_f32_total(&exp_sum_2_parts);
     const float tail = derive_f32_total(&tail_parts);
     const float tail_2 = derive_f32_total(&tail_2_parts);
+    const float exp_sum = tail_2 + grad[top];
+    const float exp_sum_2 = tail + derive_f32_exp_nonpositive(x[top] - shift);
     const float exp_sum_2_inverse = 1.0f / exp_sum_2;
     const float exp_sum_inverse = 1.0f / exp_sum;
     for (size_t k = 0; k < classes; k++) {
@@ -471,10 +463,6 @@ DERIVE_INLINE void renyi_entropy_grad_tile_f32(size_t rows, size_t classes,
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum_2[DERIVE_TILE];
-    _Alignas(64) float exp_sum_2_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
@@ -482,10 +470,6 @@ DERIVE_INLINE void renyi_entropy_grad_tile_f32(size_t rows, size_t classes,
     _Alignas(64) float tail_2[DERIVE_TILE];
     _Alignas(64) float tail_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
-        exp_sum_2[row] = 0.0f;
-        exp_sum_2_lost[row] = 0.0f;
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
         tail_2[row] = 0.0f;
@@ -495,23 +479,24 @@ DERIVE_INLINE void renyi_entropy_grad_tile_f32(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row++) {
             const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             const float e = derive_f32_exp_nonpositive(q * x_shifted);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             const float e_2 = derive_f32_exp_nonpositive(x_shifted);
-            derive_f32_add(&exp_sum_2[row], &exp_sum_2_lost[row], e_2);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e_2);
             derive_f32_add(&tail_2[row], &tail_2_lost[row], k == top[row] ? 0.0f : e);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
-        exp_sum_2[row] = derive_f32_whole(exp_sum_2[row], exp_sum_2_lost[row]);
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
         tail_2[row] = derive_f32_whole(tail_2[row], tail_2_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float exp_sum_2[DERIVE_TILE];
     _Alignas(64) float exp_sum_2_inverse[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail_2[row] + grad[top[row] * DERIVE_TILE + row];
+        exp_sum_2[row] = tail[row]
+                + derive_f32_exp_nonpositive(x[top[row] * DERIVE_TILE + row] - shift[row]);
         exp_sum_2_inverse[row] = 1.0f / exp_sum_2[row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
     }
@@ -599,8 +584,6 @@ DERIVE_INLINE void renyi_entropy_grad_row_f64(size_t classes, const double *rest
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_2_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
@@ -612,9 +595,7 @@ DERIVE_INLINE void renyi_entropy_grad_row_f64(size_t classes, const double *rest
             const size_t k = base + lane;
             const double x_shifted = x[k] - shift;
             const double e = derive_f64_exp_nonpositive(q * x_shifted);
-            exp_sum_parts.lanes[lane] += e;
             const double e_2 = derive_f64_exp_nonpositive(x_shifted);
-            exp_sum_2_parts.lanes[lane] += e_2;
             tail_parts.lanes[lane] += e_2;
             tail_2_parts.lanes[lane] += e;
             grad[k] = e;
@@ -626,8 +607,6 @@ DERIVE_INLINE void renyi_entropy_grad_row_f64(size_t classes, const double *rest
             tail_2_parts.lanes[top - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f64_carry(&exp_sum_parts);
-            derive_f64_carry(&exp_sum_2_parts);
             derive_f64_carry(&tail_parts);
             derive_f64_carry(&tail_2_parts);
         }
@@ -638,9 +617,7 @@ DERIVE_INLINE void renyi_entropy_grad_row_f64(size_t classes, const double *rest
         const size_t lane = k - whole;
         const double x_shifted = x[k] - shift;
         const double e = derive_f64_exp_nonpositive(q * x_shifted);
-        exp_sum_parts.lanes[lane] += e;
         const double e_2 = derive_f64_exp_nonpositive(x_shifted);
-        exp_sum_2_parts.lanes[lane] += e_2;
         tail_parts.lanes[lane] += e_2;
         tail_2_parts.lanes[lane] += e;
         grad[k] = e;
@@ -651,10 +628,10 @@ DERIVE_INLINE void renyi_entropy_grad_row_f64(size_t classes, const double *rest
     if (top - whole < classes - whole) {
         tail_2_parts.lanes[top - whole] = tail_2_kept;
     }
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
-    const double exp_sum_2 = derive_f64_total(&exp_sum_2_parts);
     const double tail = derive_f64_total(&tail_parts);
     const double tail_2 = derive_f64_total(&tail_2_parts);
+    const double exp_sum = tail_2 + grad[top];
+    const double exp_sum_2 = tail + derive_f64_exp_nonpositive(x[top] - shift);
     const double exp_sum_2_inverse = 1.0 / exp_sum_2;
     const double exp_sum_inverse = 1.0 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
@@ -690,10 +667,6 @@ DERIVE_INLINE void renyi_entropy_grad_tile_f64(size_t rows, size_t classes,
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum_2[DERIVE_TILE];
-    _Alignas(64) double exp_sum_2_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
@@ -701,10 +674,6 @@ DERIVE_INLINE void renyi_entropy_grad_tile_f64(size_t rows, size_t classes,
     _Alignas(64) double tail_2[DERIVE_TILE];
     _Alignas(64) double tail_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
-        exp_sum_2[row] = 0.0;
-        exp_sum_2_lost[row] = 0.0;
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
         tail_2[row] = 0.0;
@@ -714,23 +683,24 @@ DERIVE_INLINE void renyi_entropy_grad_tile_f64(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row++) {
             const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             const double e = derive_f64_exp_nonpositive(q * x_shifted);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             const double e_2 = derive_f64_exp_nonpositive(x_shifted);
-            derive_f64_add(&exp_sum_2[row], &exp_sum_2_lost[row], e_2);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e_2);
             derive_f64_add(&tail_2[row], &tail_2_lost[row], k == top[row] ? 0.0 : e);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
-        exp_sum_2[row] = derive_f64_whole(exp_sum_2[row], exp_sum_2_lost[row]);
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
         tail_2[row] = derive_f64_whole(tail_2[row], tail_2_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double exp_sum_2[DERIVE_TILE];
     _Alignas(64) double exp_sum_2_inverse[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail_2[row] + grad[top[row] * DERIVE_TILE + row];
+        exp_sum_2[row] = tail[row]
+                + derive_f64_exp_nonpositive(x[top[row] * DERIVE_TILE + row] - shift[row]);
         exp_sum_2_inverse[row] = 1.0 / exp_sum_2[row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
     }
@@ -821,8 +791,6 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_row_f32(size_t classes, const fl
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         const float tail_2_kept = tail_2_parts.lanes[top % DERIVE_LANES];
@@ -833,8 +801,6 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_row_f32(size_t classes, const fl
             tail_parts.lanes[lane] += e;
             const float e_2 = derive_f32_exp_nonpositive(x_shifted);
             tail_2_parts.lanes[lane] += e_2;
-            exp_sum_parts.lanes[lane] += e;
-            exp_sum_2_parts.lanes[lane] += e_2;
             grad[k] = e;
         }
         if (top - base < DERIVE_LANES) {
@@ -846,8 +812,6 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_row_f32(size_t classes, const fl
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
             derive_f32_carry(&tail_2_parts);
-            derive_f32_carry(&exp_sum_parts);
-            derive_f32_carry(&exp_sum_2_parts);
         }
     }
     const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -859,8 +823,6 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_row_f32(size_t classes, const fl
         tail_parts.lanes[lane] += e;
         const float e_2 = derive_f32_exp_nonpositive(x_shifted);
         tail_2_parts.lanes[lane] += e_2;
-        exp_sum_parts.lanes[lane] += e;
-        exp_sum_2_parts.lanes[lane] += e_2;
         grad[k] = e;
     }
     if (top - whole < classes - whole) {
@@ -871,8 +833,8 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_row_f32(size_t classes, const fl
     }
     const float tail = derive_f32_total(&tail_parts);
     const float tail_2 = derive_f32_total(&tail_2_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
-    const float exp_sum_2 = derive_f32_total(&exp_sum_2_parts);
+    const float exp_sum = tail + grad[top];
+    const float exp_sum_2 = tail_2 + derive_f32_exp_nonpositive(x[top] - shift);
     const float exp_sum_2_inverse = 1.0f / exp_sum_2;
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float shifted_top = x[top] - shift;
@@ -920,19 +882,11 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_tile_f32(size_t rows, size_t cla
     /* all terms but the one at top */
     _Alignas(64) float tail_2[DERIVE_TILE];
     _Alignas(64) float tail_2_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum_2[DERIVE_TILE];
-    _Alignas(64) float exp_sum_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
         tail_2[row] = 0.0f;
         tail_2_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
-        exp_sum_2[row] = 0.0f;
-        exp_sum_2_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
@@ -941,17 +895,15 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_tile_f32(size_t rows, size_t cla
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
             const float e_2 = derive_f32_exp_nonpositive(x_shifted);
             derive_f32_add(&tail_2[row], &tail_2_lost[row], k == top[row] ? 0.0f : e_2);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
-            derive_f32_add(&exp_sum_2[row], &exp_sum_2_lost[row], e_2);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
         tail_2[row] = derive_f32_whole(tail_2[row], tail_2_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
-        exp_sum_2[row] = derive_f32_whole(exp_sum_2[row], exp_sum_2_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float exp_sum_2[DERIVE_TILE];
     _Alignas(64) float exp_sum_2_inverse[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float shifted_top[DERIVE_TILE];
@@ -960,6 +912,9 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_tile_f32(size_t rows, size_t cla
     _Alignas(64) float exp_sum_less_one_2[DERIVE_TILE];
     _Alignas(64) float log_sum_2[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + grad[top[row] * DERIVE_TILE + row];
+        exp_sum_2[row] = tail_2[row]
+                + derive_f32_exp_nonpositive(x[top[row] * DERIVE_TILE + row] - shift[row]);
         exp_sum_2_inverse[row] = 1.0f / exp_sum_2[row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
@@ -1063,8 +1018,6 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_row_f64(size_t classes, const do
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_2_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_2_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         const double tail_2_kept = tail_2_parts.lanes[top % DERIVE_LANES];
@@ -1075,8 +1028,6 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_row_f64(size_t classes, const do
             tail_parts.lanes[lane] += e;
             const double e_2 = derive_f64_exp_nonpositive(x_shifted);
             tail_2_parts.lanes[lane] += e_2;
-            exp_sum_parts.lanes[lane] += e;
-            exp_sum_2_parts.lanes[lane] += e_2;
             grad[k] = e;
         }
         if (top - base < DERIVE_LANES) {
@@ -1088,8 +1039,6 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_row_f64(size_t classes, const do
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
             derive_f64_carry(&tail_2_parts);
-            derive_f64_carry(&exp_sum_parts);
-            derive_f64_carry(&exp_sum_2_parts);
         }
     }
     const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -1101,8 +1050,6 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_row_f64(size_t classes, const do
         tail_parts.lanes[lane] += e;
         const double e_2 = derive_f64_exp_nonpositive(x_shifted);
         tail_2_parts.lanes[lane] += e_2;
-        exp_sum_parts.lanes[lane] += e;
-        exp_sum_2_parts.lanes[lane] += e_2;
         grad[k] = e;
     }
     if (top - whole < classes - whole) {
@@ -1113,8 +1060,8 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_row_f64(size_t classes, const do
     }
     const double tail = derive_f64_total(&tail_parts);
     const double tail_2 = derive_f64_total(&tail_2_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
-    const double exp_sum_2 = derive_f64_total(&exp_sum_2_parts);
+    const double exp_sum = tail + grad[top];
+    const double exp_sum_2 = tail_2 + derive_f64_exp_nonpositive(x[top] - shift);
     const double exp_sum_2_inverse = 1.0 / exp_sum_2;
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double shifted_top = x[top] - shift;
@@ -1162,19 +1109,11 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_tile_f64(size_t rows, size_t cla
     /* all terms but the one at top */
     _Alignas(64) double tail_2[DERIVE_TILE];
     _Alignas(64) double tail_2_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum_2[DERIVE_TILE];
-    _Alignas(64) double exp_sum_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
         tail_2[row] = 0.0;
         tail_2_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
-        exp_sum_2[row] = 0.0;
-        exp_sum_2_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
@@ -1183,17 +1122,15 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_tile_f64(size_t rows, size_t cla
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
             const double e_2 = derive_f64_exp_nonpositive(x_shifted);
             derive_f64_add(&tail_2[row], &tail_2_lost[row], k == top[row] ? 0.0 : e_2);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
-            derive_f64_add(&exp_sum_2[row], &exp_sum_2_lost[row], e_2);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
         tail_2[row] = derive_f64_whole(tail_2[row], tail_2_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
-        exp_sum_2[row] = derive_f64_whole(exp_sum_2[row], exp_sum_2_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double exp_sum_2[DERIVE_TILE];
     _Alignas(64) double exp_sum_2_inverse[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double shifted_top[DERIVE_TILE];
@@ -1202,6 +1139,9 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_tile_f64(size_t rows, size_t cla
     _Alignas(64) double exp_sum_less_one_2[DERIVE_TILE];
     _Alignas(64) double log_sum_2[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + grad[top[row] * DERIVE_TILE + row];
+        exp_sum_2[row] = tail_2[row]
+                + derive_f64_exp_nonpositive(x[top[row] * DERIVE_TILE + row] - shift[row]);
         exp_sum_2_inverse[row] = 1.0 / exp_sum_2[row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];

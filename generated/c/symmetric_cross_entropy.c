@@ -41,7 +41,6 @@ DERIVE_INLINE void symmetric_cross_entropy_row_f32(size_t classes, const float *
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -51,7 +50,6 @@ DERIVE_INLINE void symmetric_cross_entropy_row_f32(size_t classes, const float *
             const size_t k = base + lane;
             const float e = derive_f32_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             tail_parts.lanes[lane] += e;
         }
         if (t - base < DERIVE_LANES) {
@@ -62,7 +60,6 @@ DERIVE_INLINE void symmetric_cross_entropy_row_f32(size_t classes, const float *
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&rest_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&tail_parts);
         }
     }
@@ -72,7 +69,6 @@ DERIVE_INLINE void symmetric_cross_entropy_row_f32(size_t classes, const float *
         const size_t lane = k - whole;
         const float e = derive_f32_exp_nonpositive(x[k] - shift);
         rest_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         tail_parts.lanes[lane] += e;
     }
     if (t - whole < classes - whole) {
@@ -82,8 +78,8 @@ DERIVE_INLINE void symmetric_cross_entropy_row_f32(size_t classes, const float *
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const float rest = derive_f32_total(&rest_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float tail = derive_f32_total(&tail_parts);
+    const float exp_sum = rest + derive_f32_exp_nonpositive(x[t] - shift);
     const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = 0.0f - (A * beta * rest / exp_sum
@@ -114,16 +110,12 @@ DERIVE_INLINE void symmetric_cross_entropy_tile_f32(size_t rows, size_t classes,
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
     }
@@ -131,18 +123,19 @@ DERIVE_INLINE void symmetric_cross_entropy_tile_f32(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
         }
     }
     for (size_t row = 0; row < rows; row++) {
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + derive_f32_exp_nonpositive(x[t[row] * DERIVE_TILE + row]
+                - shift[row]);
         exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
@@ -227,7 +220,6 @@ DERIVE_INLINE void symmetric_cross_entropy_row_f64(size_t classes, const double 
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -237,7 +229,6 @@ DERIVE_INLINE void symmetric_cross_entropy_row_f64(size_t classes, const double 
             const size_t k = base + lane;
             const double e = derive_f64_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             tail_parts.lanes[lane] += e;
         }
         if (t - base < DERIVE_LANES) {
@@ -248,7 +239,6 @@ DERIVE_INLINE void symmetric_cross_entropy_row_f64(size_t classes, const double 
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&rest_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&tail_parts);
         }
     }
@@ -258,7 +248,6 @@ DERIVE_INLINE void symmetric_cross_entropy_row_f64(size_t classes, const double 
         const size_t lane = k - whole;
         const double e = derive_f64_exp_nonpositive(x[k] - shift);
         rest_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         tail_parts.lanes[lane] += e;
     }
     if (t - whole < classes - whole) {
@@ -268,8 +257,8 @@ DERIVE_INLINE void symmetric_cross_entropy_row_f64(size_t classes, const double 
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const double rest = derive_f64_total(&rest_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double tail = derive_f64_total(&tail_parts);
+    const double exp_sum = rest + derive_f64_exp_nonpositive(x[t] - shift);
     const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = 0.0 - (A * beta * rest / exp_sum + derive_f64_weighted(alpha, x[t] - shift - log_sum));
@@ -299,16 +288,12 @@ DERIVE_INLINE void symmetric_cross_entropy_tile_f64(size_t rows, size_t classes,
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
     }
@@ -316,18 +301,19 @@ DERIVE_INLINE void symmetric_cross_entropy_tile_f64(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
         }
     }
     for (size_t row = 0; row < rows; row++) {
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + derive_f64_exp_nonpositive(x[t[row] * DERIVE_TILE + row]
+                - shift[row]);
         exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
@@ -412,7 +398,6 @@ DERIVE_INLINE void symmetric_cross_entropy_grad_row_f32(size_t classes, const fl
     const float e = derive_f32_exp_nonpositive(x[t] - shift);
     const float product = A * beta;
     const float scale = product * e;
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -420,7 +405,6 @@ DERIVE_INLINE void symmetric_cross_entropy_grad_row_f32(size_t classes, const fl
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
-            exp_sum_parts.lanes[lane] += e_2;
             rest_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
@@ -428,7 +412,6 @@ DERIVE_INLINE void symmetric_cross_entropy_grad_row_f32(size_t classes, const fl
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
         }
     }
@@ -436,15 +419,14 @@ DERIVE_INLINE void symmetric_cross_entropy_grad_row_f32(size_t classes, const fl
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
-        exp_sum_parts.lanes[lane] += e_2;
         rest_parts.lanes[lane] += e_2;
         grad[k] = e_2;
     }
     if (t - whole < classes - whole) {
         rest_parts.lanes[t - whole] = rest_kept;
     }
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
+    const float exp_sum = rest + grad[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float product_2 = exp_sum * exp_sum;
     for (size_t k = 0; k < classes; k++) {
@@ -477,32 +459,28 @@ DERIVE_INLINE void symmetric_cross_entropy_grad_tile_f32(size_t rows, size_t cla
         product[row] = A * beta;
         scale[row] = product[row] * e[row];
     }
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const float e_2 = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e_2);
             grad[k * DERIVE_TILE + row] = e_2;
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float product_2[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         product_2[row] = exp_sum[row] * exp_sum[row];
     }
@@ -596,7 +574,6 @@ DERIVE_INLINE void symmetric_cross_entropy_grad_row_f64(size_t classes, const do
     const double e = derive_f64_exp_nonpositive(x[t] - shift);
     const double product = A * beta;
     const double scale = product * e;
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -604,7 +581,6 @@ DERIVE_INLINE void symmetric_cross_entropy_grad_row_f64(size_t classes, const do
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
-            exp_sum_parts.lanes[lane] += e_2;
             rest_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
@@ -612,7 +588,6 @@ DERIVE_INLINE void symmetric_cross_entropy_grad_row_f64(size_t classes, const do
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
         }
     }
@@ -620,15 +595,14 @@ DERIVE_INLINE void symmetric_cross_entropy_grad_row_f64(size_t classes, const do
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
-        exp_sum_parts.lanes[lane] += e_2;
         rest_parts.lanes[lane] += e_2;
         grad[k] = e_2;
     }
     if (t - whole < classes - whole) {
         rest_parts.lanes[t - whole] = rest_kept;
     }
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
+    const double exp_sum = rest + grad[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double product_2 = exp_sum * exp_sum;
     for (size_t k = 0; k < classes; k++) {
@@ -661,32 +635,28 @@ DERIVE_INLINE void symmetric_cross_entropy_grad_tile_f64(size_t rows, size_t cla
         product[row] = A * beta;
         scale[row] = product[row] * e[row];
     }
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const double e_2 = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e_2);
             grad[k * DERIVE_TILE + row] = e_2;
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double product_2[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         product_2[row] = exp_sum[row] * exp_sum[row];
     }
@@ -785,7 +755,6 @@ DERIVE_INLINE void symmetric_cross_entropy_value_and_grad_row_f32(size_t classes
     const float scale = product * e;
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -795,7 +764,6 @@ DERIVE_INLINE void symmetric_cross_entropy_value_and_grad_row_f32(size_t classes
             const size_t k = base + lane;
             const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e_2;
-            exp_sum_parts.lanes[lane] += e_2;
             tail_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
@@ -807,7 +775,6 @@ DERIVE_INLINE void symmetric_cross_entropy_value_and_grad_row_f32(size_t classes
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&rest_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&tail_parts);
         }
     }
@@ -817,7 +784,6 @@ DERIVE_INLINE void symmetric_cross_entropy_value_and_grad_row_f32(size_t classes
         const size_t lane = k - whole;
         const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
         rest_parts.lanes[lane] += e_2;
-        exp_sum_parts.lanes[lane] += e_2;
         tail_parts.lanes[lane] += e_2;
         grad[k] = e_2;
     }
@@ -828,8 +794,8 @@ DERIVE_INLINE void symmetric_cross_entropy_value_and_grad_row_f32(size_t classes
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const float rest = derive_f32_total(&rest_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float tail = derive_f32_total(&tail_parts);
+    const float exp_sum = rest + grad[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float product_2 = exp_sum * exp_sum;
     const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
@@ -873,16 +839,12 @@ DERIVE_INLINE void symmetric_cross_entropy_value_and_grad_tile_f32(size_t rows, 
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
     }
@@ -890,21 +852,21 @@ DERIVE_INLINE void symmetric_cross_entropy_value_and_grad_tile_f32(size_t rows, 
         for (size_t row = 0; row < rows; row++) {
             const float e_2 = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e_2);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e_2);
             grad[k * DERIVE_TILE + row] = e_2;
         }
     }
     for (size_t row = 0; row < rows; row++) {
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float product_2[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         product_2[row] = exp_sum[row] * exp_sum[row];
         exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
@@ -1012,7 +974,6 @@ DERIVE_INLINE void symmetric_cross_entropy_value_and_grad_row_f64(size_t classes
     const double scale = product * e;
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -1022,7 +983,6 @@ DERIVE_INLINE void symmetric_cross_entropy_value_and_grad_row_f64(size_t classes
             const size_t k = base + lane;
             const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e_2;
-            exp_sum_parts.lanes[lane] += e_2;
             tail_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
@@ -1034,7 +994,6 @@ DERIVE_INLINE void symmetric_cross_entropy_value_and_grad_row_f64(size_t classes
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&rest_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&tail_parts);
         }
     }
@@ -1044,7 +1003,6 @@ DERIVE_INLINE void symmetric_cross_entropy_value_and_grad_row_f64(size_t classes
         const size_t lane = k - whole;
         const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
         rest_parts.lanes[lane] += e_2;
-        exp_sum_parts.lanes[lane] += e_2;
         tail_parts.lanes[lane] += e_2;
         grad[k] = e_2;
     }
@@ -1055,8 +1013,8 @@ DERIVE_INLINE void symmetric_cross_entropy_value_and_grad_row_f64(size_t classes
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const double rest = derive_f64_total(&rest_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double tail = derive_f64_total(&tail_parts);
+    const double exp_sum = rest + grad[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double product_2 = exp_sum * exp_sum;
     const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
@@ -1100,16 +1058,12 @@ DERIVE_INLINE void symmetric_cross_entropy_value_and_grad_tile_f64(size_t rows, 
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
     }
@@ -1117,21 +1071,21 @@ DERIVE_INLINE void symmetric_cross_entropy_value_and_grad_tile_f64(size_t rows, 
         for (size_t row = 0; row < rows; row++) {
             const double e_2 = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e_2);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e_2);
             grad[k * DERIVE_TILE + row] = e_2;
         }
     }
     for (size_t row = 0; row < rows; row++) {
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double product_2[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         product_2[row] = exp_sum[row] * exp_sum[row];
         exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
@@ -1238,7 +1192,6 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_row_f32(size_t classes, const flo
     const float e = derive_f32_exp_nonpositive(shifted_t);
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_2_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -1249,7 +1202,6 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_row_f32(size_t classes, const flo
             const size_t k = base + lane;
             const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e_2 * (v[k] - v[t]);
-            exp_sum_parts.lanes[lane] += e_2;
             total_parts.lanes[lane] += e_2 * (v[k] - v[top]);
             rest_2_parts.lanes[lane] += e_2;
             out[k] = e_2;
@@ -1262,7 +1214,6 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_row_f32(size_t classes, const flo
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&rest_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&total_parts);
             derive_f32_carry(&rest_2_parts);
         }
@@ -1273,7 +1224,6 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_row_f32(size_t classes, const flo
         const size_t lane = k - whole;
         const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
         rest_parts.lanes[lane] += e_2 * (v[k] - v[t]);
-        exp_sum_parts.lanes[lane] += e_2;
         total_parts.lanes[lane] += e_2 * (v[k] - v[top]);
         rest_2_parts.lanes[lane] += e_2;
         out[k] = e_2;
@@ -1285,9 +1235,9 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_row_f32(size_t classes, const flo
         rest_2_parts.lanes[t - whole] = rest_2_kept;
     }
     const float rest = derive_f32_total(&rest_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float total = derive_f32_total(&total_parts);
     const float rest_2 = derive_f32_total(&rest_2_parts);
+    const float exp_sum = rest_2 + out[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float product_2 = exp_sum * exp_sum;
     const float ratio = total / exp_sum;
@@ -1334,8 +1284,6 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_tile_f32(size_t rows, size_t clas
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
     /* all terms but the one at t */
@@ -1344,8 +1292,6 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_tile_f32(size_t rows, size_t clas
     for (size_t row = 0; row < rows; row++) {
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
         rest_2[row] = 0.0f;
@@ -1357,7 +1303,6 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_tile_f32(size_t rows, size_t clas
             const float rest_here = e_2
                     * (v[k * DERIVE_TILE + row] - v[t[row] * DERIVE_TILE + row]);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : rest_here);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f32_add(&total[row], &total_lost[row],
                     e_2 * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             derive_f32_add(&rest_2[row], &rest_2_lost[row], k == t[row] ? 0.0f : e_2);
@@ -1366,16 +1311,17 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_tile_f32(size_t rows, size_t clas
     }
     for (size_t row = 0; row < rows; row++) {
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         total[row] = derive_f32_whole(total[row], total_lost[row]);
         rest_2[row] = derive_f32_whole(rest_2[row], rest_2_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float product_2[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
     _Alignas(64) float product_3[DERIVE_TILE];
     _Alignas(64) float scale[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest_2[row] + out[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         product_2[row] = exp_sum[row] * exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
@@ -1485,7 +1431,6 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_row_f64(size_t classes, const dou
     const double e = derive_f64_exp_nonpositive(shifted_t);
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_2_parts = {{0.0}, {0.0}, {0.0}};
@@ -1496,7 +1441,6 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_row_f64(size_t classes, const dou
             const size_t k = base + lane;
             const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e_2 * (v[k] - v[t]);
-            exp_sum_parts.lanes[lane] += e_2;
             total_parts.lanes[lane] += e_2 * (v[k] - v[top]);
             rest_2_parts.lanes[lane] += e_2;
             out[k] = e_2;
@@ -1509,7 +1453,6 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_row_f64(size_t classes, const dou
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&rest_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&total_parts);
             derive_f64_carry(&rest_2_parts);
         }
@@ -1520,7 +1463,6 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_row_f64(size_t classes, const dou
         const size_t lane = k - whole;
         const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
         rest_parts.lanes[lane] += e_2 * (v[k] - v[t]);
-        exp_sum_parts.lanes[lane] += e_2;
         total_parts.lanes[lane] += e_2 * (v[k] - v[top]);
         rest_2_parts.lanes[lane] += e_2;
         out[k] = e_2;
@@ -1532,9 +1474,9 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_row_f64(size_t classes, const dou
         rest_2_parts.lanes[t - whole] = rest_2_kept;
     }
     const double rest = derive_f64_total(&rest_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double total = derive_f64_total(&total_parts);
     const double rest_2 = derive_f64_total(&rest_2_parts);
+    const double exp_sum = rest_2 + out[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double product_2 = exp_sum * exp_sum;
     const double ratio = total / exp_sum;
@@ -1581,8 +1523,6 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_tile_f64(size_t rows, size_t clas
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
     /* all terms but the one at t */
@@ -1591,8 +1531,6 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_tile_f64(size_t rows, size_t clas
     for (size_t row = 0; row < rows; row++) {
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         total[row] = 0.0;
         total_lost[row] = 0.0;
         rest_2[row] = 0.0;
@@ -1604,7 +1542,6 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_tile_f64(size_t rows, size_t clas
             const double rest_here = e_2
                     * (v[k * DERIVE_TILE + row] - v[t[row] * DERIVE_TILE + row]);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : rest_here);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f64_add(&total[row], &total_lost[row],
                     e_2 * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             derive_f64_add(&rest_2[row], &rest_2_lost[row], k == t[row] ? 0.0 : e_2);
@@ -1613,16 +1550,17 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_tile_f64(size_t rows, size_t clas
     }
     for (size_t row = 0; row < rows; row++) {
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         total[row] = derive_f64_whole(total[row], total_lost[row]);
         rest_2[row] = derive_f64_whole(rest_2[row], rest_2_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double product_2[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
     _Alignas(64) double product_3[DERIVE_TILE];
     _Alignas(64) double scale[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest_2[row] + out[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         product_2[row] = exp_sum[row] * exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];

@@ -41,21 +41,18 @@ DERIVE_INLINE void tsallis_entropy_row_f32(size_t classes, const float *restrict
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float e = derive_f32_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
         }
         if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
-            derive_f32_carry(&exp_sum_parts);
         }
     }
     const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -63,13 +60,12 @@ DERIVE_INLINE void tsallis_entropy_row_f32(size_t classes, const float *restrict
         const size_t lane = k - whole;
         const float e = derive_f32_exp_nonpositive(x[k] - shift);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
     }
     if (top - whole < classes - whole) {
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float exp_sum = tail + derive_f32_exp_nonpositive(x[top] - shift);
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
@@ -122,29 +118,26 @@ DERIVE_INLINE void tsallis_entropy_tile_f32(size_t rows, size_t classes, const f
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + derive_f32_exp_nonpositive(x[top[row] * DERIVE_TILE + row]
+                - shift[row]);
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
@@ -239,21 +232,18 @@ DERIVE_INLINE void tsallis_entropy_row_f64(size_t classes, const double *restric
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double e = derive_f64_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
         }
         if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
-            derive_f64_carry(&exp_sum_parts);
         }
     }
     const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -261,13 +251,12 @@ DERIVE_INLINE void tsallis_entropy_row_f64(size_t classes, const double *restric
         const size_t lane = k - whole;
         const double e = derive_f64_exp_nonpositive(x[k] - shift);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
     }
     if (top - whole < classes - whole) {
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double exp_sum = tail + derive_f64_exp_nonpositive(x[top] - shift);
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
@@ -320,29 +309,26 @@ DERIVE_INLINE void tsallis_entropy_tile_f64(size_t rows, size_t classes, const d
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + derive_f64_exp_nonpositive(x[top[row] * DERIVE_TILE + row]
+                - shift[row]);
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
@@ -444,7 +430,6 @@ DERIVE_INLINE void tsallis_entropy_grad_row_f32(size_t classes, const float *res
     const float shift_2 = derive_f32_finite_or_zero(largest);
     const float gap_2 = product - shift_2;
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -453,7 +438,6 @@ DERIVE_INLINE void tsallis_entropy_grad_row_f32(size_t classes, const float *res
             const size_t k = base + lane;
             exp_sum_parts.lanes[lane] += derive_f32_exp_nonpositive(q * x[k] - shift_2);
             const float e = derive_f32_exp_nonpositive(x[k] - shift);
-            exp_sum_2_parts.lanes[lane] += e;
             tail_parts.lanes[lane] += e;
         }
         if (top - base < DERIVE_LANES) {
@@ -461,7 +445,6 @@ DERIVE_INLINE void tsallis_entropy_grad_row_f32(size_t classes, const float *res
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&exp_sum_parts);
-            derive_f32_carry(&exp_sum_2_parts);
             derive_f32_carry(&tail_parts);
         }
     }
@@ -470,15 +453,14 @@ DERIVE_INLINE void tsallis_entropy_grad_row_f32(size_t classes, const float *res
         const size_t lane = k - whole;
         exp_sum_parts.lanes[lane] += derive_f32_exp_nonpositive(q * x[k] - shift_2);
         const float e = derive_f32_exp_nonpositive(x[k] - shift);
-        exp_sum_2_parts.lanes[lane] += e;
         tail_parts.lanes[lane] += e;
     }
     if (top - whole < classes - whole) {
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
-    const float exp_sum_2 = derive_f32_total(&exp_sum_2_parts);
     const float tail = derive_f32_total(&tail_parts);
+    const float exp_sum_2 = tail + derive_f32_exp_nonpositive(x[top] - shift);
     const float exp_sum_2_inverse = 1.0f / exp_sum_2;
     const float shifted_top = x[top] - shift;
     const float exp_sum_less_one = derive_f32_expm1(shifted_top) + tail;
@@ -560,16 +542,12 @@ DERIVE_INLINE void tsallis_entropy_grad_tile_f32(size_t rows, size_t classes,
     }
     _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum_2[DERIVE_TILE];
-    _Alignas(64) float exp_sum_2_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = 0.0f;
         exp_sum_lost[row] = 0.0f;
-        exp_sum_2[row] = 0.0f;
-        exp_sum_2_lost[row] = 0.0f;
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
     }
@@ -578,15 +556,14 @@ DERIVE_INLINE void tsallis_entropy_grad_tile_f32(size_t rows, size_t classes,
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row],
                     derive_f32_exp_nonpositive(q * x[k * DERIVE_TILE + row] - shift_2[row]));
             const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
-            derive_f32_add(&exp_sum_2[row], &exp_sum_2_lost[row], e);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
         }
     }
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
-        exp_sum_2[row] = derive_f32_whole(exp_sum_2[row], exp_sum_2_lost[row]);
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
     }
+    _Alignas(64) float exp_sum_2[DERIVE_TILE];
     _Alignas(64) float exp_sum_2_inverse[DERIVE_TILE];
     _Alignas(64) float shifted_top[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
@@ -596,6 +573,8 @@ DERIVE_INLINE void tsallis_entropy_grad_tile_f32(size_t rows, size_t classes,
     _Alignas(64) float scale[DERIVE_TILE];
     _Alignas(64) float scale_2[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum_2[row] = tail[row]
+                + derive_f32_exp_nonpositive(x[top[row] * DERIVE_TILE + row] - shift[row]);
         exp_sum_2_inverse[row] = 1.0f / exp_sum_2[row];
         shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
         exp_sum_less_one[row] = derive_f32_expm1(shifted_top[row]) + tail[row];
@@ -722,7 +701,6 @@ DERIVE_INLINE void tsallis_entropy_grad_row_f64(size_t classes, const double *re
     const double shift_2 = derive_f64_finite_or_zero(largest);
     const double gap_2 = product - shift_2;
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_2_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -731,7 +709,6 @@ DERIVE_INLINE void tsallis_entropy_grad_row_f64(size_t classes, const double *re
             const size_t k = base + lane;
             exp_sum_parts.lanes[lane] += derive_f64_exp_nonpositive(q * x[k] - shift_2);
             const double e = derive_f64_exp_nonpositive(x[k] - shift);
-            exp_sum_2_parts.lanes[lane] += e;
             tail_parts.lanes[lane] += e;
         }
         if (top - base < DERIVE_LANES) {
@@ -739,7 +716,6 @@ DERIVE_INLINE void tsallis_entropy_grad_row_f64(size_t classes, const double *re
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&exp_sum_parts);
-            derive_f64_carry(&exp_sum_2_parts);
             derive_f64_carry(&tail_parts);
         }
     }
@@ -748,15 +724,14 @@ DERIVE_INLINE void tsallis_entropy_grad_row_f64(size_t classes, const double *re
         const size_t lane = k - whole;
         exp_sum_parts.lanes[lane] += derive_f64_exp_nonpositive(q * x[k] - shift_2);
         const double e = derive_f64_exp_nonpositive(x[k] - shift);
-        exp_sum_2_parts.lanes[lane] += e;
         tail_parts.lanes[lane] += e;
     }
     if (top - whole < classes - whole) {
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
-    const double exp_sum_2 = derive_f64_total(&exp_sum_2_parts);
     const double tail = derive_f64_total(&tail_parts);
+    const double exp_sum_2 = tail + derive_f64_exp_nonpositive(x[top] - shift);
     const double exp_sum_2_inverse = 1.0 / exp_sum_2;
     const double shifted_top = x[top] - shift;
     const double exp_sum_less_one = derive_f64_expm1(shifted_top) + tail;
@@ -838,16 +813,12 @@ DERIVE_INLINE void tsallis_entropy_grad_tile_f64(size_t rows, size_t classes,
     }
     _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum_2[DERIVE_TILE];
-    _Alignas(64) double exp_sum_2_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = 0.0;
         exp_sum_lost[row] = 0.0;
-        exp_sum_2[row] = 0.0;
-        exp_sum_2_lost[row] = 0.0;
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
     }
@@ -856,15 +827,14 @@ DERIVE_INLINE void tsallis_entropy_grad_tile_f64(size_t rows, size_t classes,
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row],
                     derive_f64_exp_nonpositive(q * x[k * DERIVE_TILE + row] - shift_2[row]));
             const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
-            derive_f64_add(&exp_sum_2[row], &exp_sum_2_lost[row], e);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
         }
     }
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
-        exp_sum_2[row] = derive_f64_whole(exp_sum_2[row], exp_sum_2_lost[row]);
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
     }
+    _Alignas(64) double exp_sum_2[DERIVE_TILE];
     _Alignas(64) double exp_sum_2_inverse[DERIVE_TILE];
     _Alignas(64) double shifted_top[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
@@ -874,6 +844,8 @@ DERIVE_INLINE void tsallis_entropy_grad_tile_f64(size_t rows, size_t classes,
     _Alignas(64) double scale[DERIVE_TILE];
     _Alignas(64) double scale_2[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum_2[row] = tail[row]
+                + derive_f64_exp_nonpositive(x[top[row] * DERIVE_TILE + row] - shift[row]);
         exp_sum_2_inverse[row] = 1.0 / exp_sum_2[row];
         shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
         exp_sum_less_one[row] = derive_f64_expm1(shifted_top[row]) + tail[row];
@@ -1003,7 +975,6 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_row_f32(size_t classes, const 
     const float gap_2 = product - shift;
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum exp_sum_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -1011,7 +982,6 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_row_f32(size_t classes, const 
             const size_t k = base + lane;
             const float e = derive_f32_exp_nonpositive(x[k] - shift_2);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             exp_sum_2_parts.lanes[lane] += derive_f32_exp_nonpositive(q * x[k] - shift);
         }
         if (top - base < DERIVE_LANES) {
@@ -1019,7 +989,6 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_row_f32(size_t classes, const 
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&exp_sum_2_parts);
         }
     }
@@ -1028,15 +997,14 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_row_f32(size_t classes, const 
         const size_t lane = k - whole;
         const float e = derive_f32_exp_nonpositive(x[k] - shift_2);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         exp_sum_2_parts.lanes[lane] += derive_f32_exp_nonpositive(q * x[k] - shift);
     }
     if (top - whole < classes - whole) {
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float exp_sum_2 = derive_f32_total(&exp_sum_2_parts);
+    const float exp_sum = tail + derive_f32_exp_nonpositive(x[top] - shift_2);
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float factor = powf(exp_sum, -q);
     const float scale = gap * factor;
@@ -1128,15 +1096,11 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_tile_f32(size_t rows, size_t c
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     _Alignas(64) float exp_sum_2[DERIVE_TILE];
     _Alignas(64) float exp_sum_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         exp_sum_2[row] = 0.0f;
         exp_sum_2_lost[row] = 0.0f;
     }
@@ -1144,16 +1108,15 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_tile_f32(size_t rows, size_t c
         for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift_2[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&exp_sum_2[row], &exp_sum_2_lost[row],
                     derive_f32_exp_nonpositive(q * x[k * DERIVE_TILE + row] - shift[row]));
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         exp_sum_2[row] = derive_f32_whole(exp_sum_2[row], exp_sum_2_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float factor[DERIVE_TILE];
     _Alignas(64) float scale[DERIVE_TILE];
@@ -1163,6 +1126,8 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_tile_f32(size_t rows, size_t c
     _Alignas(64) float log_sum[DERIVE_TILE];
     _Alignas(64) float factor_2[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + derive_f32_exp_nonpositive(x[top[row] * DERIVE_TILE + row]
+                - shift_2[row]);
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         factor[row] = powf(exp_sum[row], -q);
         scale[row] = gap[row] * factor[row];
@@ -1304,7 +1269,6 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_row_f64(size_t classes, const 
     const double gap_2 = product - shift;
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum exp_sum_2_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -1312,7 +1276,6 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_row_f64(size_t classes, const 
             const size_t k = base + lane;
             const double e = derive_f64_exp_nonpositive(x[k] - shift_2);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             exp_sum_2_parts.lanes[lane] += derive_f64_exp_nonpositive(q * x[k] - shift);
         }
         if (top - base < DERIVE_LANES) {
@@ -1320,7 +1283,6 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_row_f64(size_t classes, const 
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&exp_sum_2_parts);
         }
     }
@@ -1329,15 +1291,14 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_row_f64(size_t classes, const 
         const size_t lane = k - whole;
         const double e = derive_f64_exp_nonpositive(x[k] - shift_2);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         exp_sum_2_parts.lanes[lane] += derive_f64_exp_nonpositive(q * x[k] - shift);
     }
     if (top - whole < classes - whole) {
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double exp_sum_2 = derive_f64_total(&exp_sum_2_parts);
+    const double exp_sum = tail + derive_f64_exp_nonpositive(x[top] - shift_2);
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double factor = pow(exp_sum, -q);
     const double scale = gap * factor;
@@ -1429,15 +1390,11 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_tile_f64(size_t rows, size_t c
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     _Alignas(64) double exp_sum_2[DERIVE_TILE];
     _Alignas(64) double exp_sum_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         exp_sum_2[row] = 0.0;
         exp_sum_2_lost[row] = 0.0;
     }
@@ -1445,16 +1402,15 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_tile_f64(size_t rows, size_t c
         for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift_2[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&exp_sum_2[row], &exp_sum_2_lost[row],
                     derive_f64_exp_nonpositive(q * x[k * DERIVE_TILE + row] - shift[row]));
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         exp_sum_2[row] = derive_f64_whole(exp_sum_2[row], exp_sum_2_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double factor[DERIVE_TILE];
     _Alignas(64) double scale[DERIVE_TILE];
@@ -1464,6 +1420,8 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_tile_f64(size_t rows, size_t c
     _Alignas(64) double log_sum[DERIVE_TILE];
     _Alignas(64) double factor_2[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + derive_f64_exp_nonpositive(x[top[row] * DERIVE_TILE + row]
+                - shift_2[row]);
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         factor[row] = pow(exp_sum[row], -q);
         scale[row] = gap[row] * factor[row];
@@ -1612,7 +1570,6 @@ DERIVE_INLINE void tsallis_entropy_hvp_row_f32(size_t classes, const float *rest
     const float product = q * shift_3;
     const float gap_3 = product - shift;
     const float gap_4 = product - shift_2;
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum exp_sum_2_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -1624,7 +1581,6 @@ DERIVE_INLINE void tsallis_entropy_hvp_row_f32(size_t classes, const float *rest
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float e = derive_f32_exp_nonpositive(x[k] - shift_3);
-            exp_sum_parts.lanes[lane] += e;
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             total_2_parts.lanes[lane] += e * v[k];
             const float e_2 = derive_f32_exp_nonpositive(q * x[k] - shift);
@@ -1636,7 +1592,6 @@ DERIVE_INLINE void tsallis_entropy_hvp_row_f32(size_t classes, const float *rest
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&total_parts);
             derive_f32_carry(&total_2_parts);
             derive_f32_carry(&exp_sum_2_parts);
@@ -1648,7 +1603,6 @@ DERIVE_INLINE void tsallis_entropy_hvp_row_f32(size_t classes, const float *rest
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const float e = derive_f32_exp_nonpositive(x[k] - shift_3);
-        exp_sum_parts.lanes[lane] += e;
         total_parts.lanes[lane] += e * (v[k] - v[top]);
         total_2_parts.lanes[lane] += e * v[k];
         const float e_2 = derive_f32_exp_nonpositive(q * x[k] - shift);
@@ -1659,12 +1613,12 @@ DERIVE_INLINE void tsallis_entropy_hvp_row_f32(size_t classes, const float *rest
     if (top - whole < classes - whole) {
         tail_parts.lanes[top - whole] = tail_kept;
     }
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float total = derive_f32_total(&total_parts);
     const float total_2 = derive_f32_total(&total_2_parts);
     const float exp_sum_2 = derive_f32_total(&exp_sum_2_parts);
     const float total_3 = derive_f32_total(&total_3_parts);
     const float tail = derive_f32_total(&tail_parts);
+    const float exp_sum = tail + derive_f32_exp_nonpositive(x[top] - shift_3);
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float scale = gap_2 * exp_sum;
     const float product_2 = exp_sum * exp_sum;
@@ -1793,8 +1747,6 @@ DERIVE_INLINE void tsallis_entropy_hvp_tile_f32(size_t rows, size_t classes,
         gap_3[row] = product[row] - shift[row];
         gap_4[row] = product[row] - shift_2[row];
     }
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
     _Alignas(64) float total_2[DERIVE_TILE];
@@ -1807,8 +1759,6 @@ DERIVE_INLINE void tsallis_entropy_hvp_tile_f32(size_t rows, size_t classes,
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
         total_2[row] = 0.0f;
@@ -1823,7 +1773,6 @@ DERIVE_INLINE void tsallis_entropy_hvp_tile_f32(size_t rows, size_t classes,
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift_3[row]);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             derive_f32_add(&total_2[row], &total_2_lost[row], e * v[k * DERIVE_TILE + row]);
@@ -1834,13 +1783,13 @@ DERIVE_INLINE void tsallis_entropy_hvp_tile_f32(size_t rows, size_t classes,
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         total[row] = derive_f32_whole(total[row], total_lost[row]);
         total_2[row] = derive_f32_whole(total_2[row], total_2_lost[row]);
         exp_sum_2[row] = derive_f32_whole(exp_sum_2[row], exp_sum_2_lost[row]);
         total_3[row] = derive_f32_whole(total_3[row], total_3_lost[row]);
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float scale[DERIVE_TILE];
     _Alignas(64) float product_2[DERIVE_TILE];
@@ -1858,6 +1807,8 @@ DERIVE_INLINE void tsallis_entropy_hvp_tile_f32(size_t rows, size_t classes,
     _Alignas(64) float scale_5[DERIVE_TILE];
     _Alignas(64) float ratio_6[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + derive_f32_exp_nonpositive(x[top[row] * DERIVE_TILE + row]
+                - shift_3[row]);
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         scale[row] = gap_2[row] * exp_sum[row];
         product_2[row] = exp_sum[row] * exp_sum[row];
@@ -2043,7 +1994,6 @@ DERIVE_INLINE void tsallis_entropy_hvp_row_f64(size_t classes, const double *res
     const double product = q * shift_3;
     const double gap_3 = product - shift;
     const double gap_4 = product - shift_2;
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum exp_sum_2_parts = {{0.0}, {0.0}, {0.0}};
@@ -2055,7 +2005,6 @@ DERIVE_INLINE void tsallis_entropy_hvp_row_f64(size_t classes, const double *res
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double e = derive_f64_exp_nonpositive(x[k] - shift_3);
-            exp_sum_parts.lanes[lane] += e;
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             total_2_parts.lanes[lane] += e * v[k];
             const double e_2 = derive_f64_exp_nonpositive(q * x[k] - shift);
@@ -2067,7 +2016,6 @@ DERIVE_INLINE void tsallis_entropy_hvp_row_f64(size_t classes, const double *res
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&total_parts);
             derive_f64_carry(&total_2_parts);
             derive_f64_carry(&exp_sum_2_parts);
@@ -2079,7 +2027,6 @@ DERIVE_INLINE void tsallis_entropy_hvp_row_f64(size_t classes, const double *res
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const double e = derive_f64_exp_nonpositive(x[k] - shift_3);
-        exp_sum_parts.lanes[lane] += e;
         total_parts.lanes[lane] += e * (v[k] - v[top]);
         total_2_parts.lanes[lane] += e * v[k];
         const double e_2 = derive_f64_exp_nonpositive(q * x[k] - shift);
@@ -2090,12 +2037,12 @@ DERIVE_INLINE void tsallis_entropy_hvp_row_f64(size_t classes, const double *res
     if (top - whole < classes - whole) {
         tail_parts.lanes[top - whole] = tail_kept;
     }
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double total = derive_f64_total(&total_parts);
     const double total_2 = derive_f64_total(&total_2_parts);
     const double exp_sum_2 = derive_f64_total(&exp_sum_2_parts);
     const double total_3 = derive_f64_total(&total_3_parts);
     const double tail = derive_f64_total(&tail_parts);
+    const double exp_sum = tail + derive_f64_exp_nonpositive(x[top] - shift_3);
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double scale = gap_2 * exp_sum;
     const double product_2 = exp_sum * exp_sum;
@@ -2224,8 +2171,6 @@ DERIVE_INLINE void tsallis_entropy_hvp_tile_f64(size_t rows, size_t classes,
         gap_3[row] = product[row] - shift[row];
         gap_4[row] = product[row] - shift_2[row];
     }
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
     _Alignas(64) double total_2[DERIVE_TILE];
@@ -2238,8 +2183,6 @@ DERIVE_INLINE void tsallis_entropy_hvp_tile_f64(size_t rows, size_t classes,
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         total[row] = 0.0;
         total_lost[row] = 0.0;
         total_2[row] = 0.0;
@@ -2254,7 +2197,6 @@ DERIVE_INLINE void tsallis_entropy_hvp_tile_f64(size_t rows, size_t classes,
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift_3[row]);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             derive_f64_add(&total_2[row], &total_2_lost[row], e * v[k * DERIVE_TILE + row]);
@@ -2266,13 +2208,13 @@ DERIVE_INLINE void tsallis_entropy_hvp_tile_f64(size_t rows, size_t classes,
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         total[row] = derive_f64_whole(total[row], total_lost[row]);
         total_2[row] = derive_f64_whole(total_2[row], total_2_lost[row]);
         exp_sum_2[row] = derive_f64_whole(exp_sum_2[row], exp_sum_2_lost[row]);
         total_3[row] = derive_f64_whole(total_3[row], total_3_lost[row]);
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double scale[DERIVE_TILE];
     _Alignas(64) double product_2[DERIVE_TILE];
@@ -2290,6 +2232,8 @@ DERIVE_INLINE void tsallis_entropy_hvp_tile_f64(size_t rows, size_t classes,
     _Alignas(64) double scale_5[DERIVE_TILE];
     _Alignas(64) double ratio_6[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + derive_f64_exp_nonpositive(x[top[row] * DERIVE_TILE + row]
+                - shift_3[row]);
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         scale[row] = gap_2[row] * exp_sum[row];
         product_2[row] = exp_sum[row] * exp_sum[row];

@@ -343,7 +343,6 @@ DERIVE_INLINE void weighted_cross_entropy_grad_row_f32(size_t classes, const flo
     const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -351,7 +350,6 @@ DERIVE_INLINE void weighted_cross_entropy_grad_row_f32(size_t classes, const flo
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float e = derive_f32_exp_nonpositive(x[k] - shift);
-            exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += e;
             grad[k] = e;
         }
@@ -359,7 +357,6 @@ DERIVE_INLINE void weighted_cross_entropy_grad_row_f32(size_t classes, const flo
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
         }
     }
@@ -367,15 +364,14 @@ DERIVE_INLINE void weighted_cross_entropy_grad_row_f32(size_t classes, const flo
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const float e = derive_f32_exp_nonpositive(x[k] - shift);
-        exp_sum_parts.lanes[lane] += e;
         rest_parts.lanes[lane] += e;
         grad[k] = e;
     }
     if (t - whole < classes - whole) {
         rest_parts.lanes[t - whole] = rest_kept;
     }
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
+    const float exp_sum = rest + grad[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         grad[k] = w[t] * grad[k] * exp_sum_inverse;
@@ -401,31 +397,27 @@ DERIVE_INLINE void weighted_cross_entropy_grad_tile_f32(size_t rows, size_t clas
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
@@ -516,7 +508,6 @@ DERIVE_INLINE void weighted_cross_entropy_grad_row_f64(size_t classes, const dou
     const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -524,7 +515,6 @@ DERIVE_INLINE void weighted_cross_entropy_grad_row_f64(size_t classes, const dou
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double e = derive_f64_exp_nonpositive(x[k] - shift);
-            exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += e;
             grad[k] = e;
         }
@@ -532,7 +522,6 @@ DERIVE_INLINE void weighted_cross_entropy_grad_row_f64(size_t classes, const dou
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
         }
     }
@@ -540,15 +529,14 @@ DERIVE_INLINE void weighted_cross_entropy_grad_row_f64(size_t classes, const dou
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         const double e = derive_f64_exp_nonpositive(x[k] - shift);
-        exp_sum_parts.lanes[lane] += e;
         rest_parts.lanes[lane] += e;
         grad[k] = e;
     }
     if (t - whole < classes - whole) {
         rest_parts.lanes[t - whole] = rest_kept;
     }
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
+    const double exp_sum = rest + grad[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         grad[k] = w[t] * grad[k] * exp_sum_inverse;
@@ -574,31 +562,27 @@ DERIVE_INLINE void weighted_cross_entropy_grad_tile_f64(size_t rows, size_t clas
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
@@ -693,7 +677,6 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_row_f32(size_t classes,
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -703,7 +686,6 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_row_f32(size_t classes,
             const size_t k = base + lane;
             const float e = derive_f32_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += e;
             grad[k] = e;
         }
@@ -715,7 +697,6 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_row_f32(size_t classes,
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
         }
     }
@@ -725,7 +706,6 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_row_f32(size_t classes,
         const size_t lane = k - whole;
         const float e = derive_f32_exp_nonpositive(x[k] - shift);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         rest_parts.lanes[lane] += e;
         grad[k] = e;
     }
@@ -736,8 +716,8 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_row_f32(size_t classes,
         rest_parts.lanes[t - whole] = rest_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
+    const float exp_sum = rest + grad[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
@@ -772,16 +752,12 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_tile_f32(size_t rows, s
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
     }
@@ -789,20 +765,20 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_tile_f32(size_t rows, s
         for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
@@ -907,7 +883,6 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_row_f64(size_t classes,
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -917,7 +892,6 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_row_f64(size_t classes,
             const size_t k = base + lane;
             const double e = derive_f64_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += e;
             grad[k] = e;
         }
@@ -929,7 +903,6 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_row_f64(size_t classes,
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
         }
     }
@@ -939,7 +912,6 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_row_f64(size_t classes,
         const size_t lane = k - whole;
         const double e = derive_f64_exp_nonpositive(x[k] - shift);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         rest_parts.lanes[lane] += e;
         grad[k] = e;
     }
@@ -950,8 +922,8 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_row_f64(size_t classes,
         rest_parts.lanes[t - whole] = rest_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
+    const double exp_sum = rest + grad[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
@@ -986,16 +958,12 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_tile_f64(size_t rows, s
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
     }
@@ -1003,20 +971,20 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_tile_f64(size_t rows, s
         for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];

@@ -339,7 +339,6 @@ DERIVE_INLINE void z_loss_grad_row_f32(size_t classes, const float *restrict x, 
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -349,7 +348,6 @@ DERIVE_INLINE void z_loss_grad_row_f32(size_t classes, const float *restrict x, 
             const size_t k = base + lane;
             const float e = derive_f32_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += e;
             grad[k] = e;
         }
@@ -361,7 +359,6 @@ DERIVE_INLINE void z_loss_grad_row_f32(size_t classes, const float *restrict x, 
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
         }
     }
@@ -371,7 +368,6 @@ DERIVE_INLINE void z_loss_grad_row_f32(size_t classes, const float *restrict x, 
         const size_t lane = k - whole;
         const float e = derive_f32_exp_nonpositive(x[k] - shift);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         rest_parts.lanes[lane] += e;
         grad[k] = e;
     }
@@ -382,8 +378,8 @@ DERIVE_INLINE void z_loss_grad_row_f32(size_t classes, const float *restrict x, 
         rest_parts.lanes[t - whole] = rest_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
+    const float exp_sum = rest + grad[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
@@ -420,16 +416,12 @@ DERIVE_INLINE void z_loss_grad_tile_f32(size_t rows, size_t classes, const float
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
     }
@@ -437,16 +429,15 @@ DERIVE_INLINE void z_loss_grad_tile_f32(size_t rows, size_t classes, const float
         for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
@@ -454,6 +445,7 @@ DERIVE_INLINE void z_loss_grad_tile_f32(size_t rows, size_t classes, const float
     _Alignas(64) float product[DERIVE_TILE];
     _Alignas(64) float scale[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
@@ -551,7 +543,6 @@ DERIVE_INLINE void z_loss_grad_row_f64(size_t classes, const double *restrict x,
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -561,7 +552,6 @@ DERIVE_INLINE void z_loss_grad_row_f64(size_t classes, const double *restrict x,
             const size_t k = base + lane;
             const double e = derive_f64_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += e;
             grad[k] = e;
         }
@@ -573,7 +563,6 @@ DERIVE_INLINE void z_loss_grad_row_f64(size_t classes, const double *restrict x,
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
         }
     }
@@ -583,7 +572,6 @@ DERIVE_INLINE void z_loss_grad_row_f64(size_t classes, const double *restrict x,
         const size_t lane = k - whole;
         const double e = derive_f64_exp_nonpositive(x[k] - shift);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         rest_parts.lanes[lane] += e;
         grad[k] = e;
     }
@@ -594,8 +582,8 @@ DERIVE_INLINE void z_loss_grad_row_f64(size_t classes, const double *restrict x,
         rest_parts.lanes[t - whole] = rest_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
+    const double exp_sum = rest + grad[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
@@ -632,16 +620,12 @@ DERIVE_INLINE void z_loss_grad_tile_f64(size_t rows, size_t classes, const doubl
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
     }
@@ -649,16 +633,15 @@ DERIVE_INLINE void z_loss_grad_tile_f64(size_t rows, size_t classes, const doubl
         for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
@@ -666,6 +649,7 @@ DERIVE_INLINE void z_loss_grad_tile_f64(size_t rows, size_t classes, const doubl
     _Alignas(64) double product[DERIVE_TILE];
     _Alignas(64) double scale[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
@@ -763,7 +747,6 @@ DERIVE_INLINE void z_loss_value_and_grad_row_f32(size_t classes, const float *re
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -773,7 +756,6 @@ DERIVE_INLINE void z_loss_value_and_grad_row_f32(size_t classes, const float *re
             const size_t k = base + lane;
             const float e = derive_f32_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += e;
             grad[k] = e;
         }
@@ -785,7 +767,6 @@ DERIVE_INLINE void z_loss_value_and_grad_row_f32(size_t classes, const float *re
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
         }
     }
@@ -795,7 +776,6 @@ DERIVE_INLINE void z_loss_value_and_grad_row_f32(size_t classes, const float *re
         const size_t lane = k - whole;
         const float e = derive_f32_exp_nonpositive(x[k] - shift);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         rest_parts.lanes[lane] += e;
         grad[k] = e;
     }
@@ -806,8 +786,8 @@ DERIVE_INLINE void z_loss_value_and_grad_row_f32(size_t classes, const float *re
         rest_parts.lanes[t - whole] = rest_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
+    const float exp_sum = rest + grad[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
@@ -847,16 +827,12 @@ DERIVE_INLINE void z_loss_value_and_grad_tile_f32(size_t rows, size_t classes,
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
     }
@@ -864,16 +840,15 @@ DERIVE_INLINE void z_loss_value_and_grad_tile_f32(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
@@ -882,6 +857,7 @@ DERIVE_INLINE void z_loss_value_and_grad_tile_f32(size_t rows, size_t classes,
     _Alignas(64) float scale[DERIVE_TILE];
     _Alignas(64) float shifted_t[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
@@ -984,7 +960,6 @@ DERIVE_INLINE void z_loss_value_and_grad_row_f64(size_t classes, const double *r
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -994,7 +969,6 @@ DERIVE_INLINE void z_loss_value_and_grad_row_f64(size_t classes, const double *r
             const size_t k = base + lane;
             const double e = derive_f64_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
-            exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += e;
             grad[k] = e;
         }
@@ -1006,7 +980,6 @@ DERIVE_INLINE void z_loss_value_and_grad_row_f64(size_t classes, const double *r
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
         }
     }
@@ -1016,7 +989,6 @@ DERIVE_INLINE void z_loss_value_and_grad_row_f64(size_t classes, const double *r
         const size_t lane = k - whole;
         const double e = derive_f64_exp_nonpositive(x[k] - shift);
         tail_parts.lanes[lane] += e;
-        exp_sum_parts.lanes[lane] += e;
         rest_parts.lanes[lane] += e;
         grad[k] = e;
     }
@@ -1027,8 +999,8 @@ DERIVE_INLINE void z_loss_value_and_grad_row_f64(size_t classes, const double *r
         rest_parts.lanes[t - whole] = rest_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
+    const double exp_sum = rest + grad[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
@@ -1068,16 +1040,12 @@ DERIVE_INLINE void z_loss_value_and_grad_tile_f64(size_t rows, size_t classes,
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
     }
@@ -1085,16 +1053,15 @@ DERIVE_INLINE void z_loss_value_and_grad_tile_f64(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
@@ -1103,6 +1070,7 @@ DERIVE_INLINE void z_loss_value_and_grad_tile_f64(size_t rows, size_t classes,
     _Alignas(64) double scale[DERIVE_TILE];
     _Alignas(64) double shifted_t[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
@@ -1207,7 +1175,6 @@ DERIVE_INLINE void z_loss_hvp_row_f32(size_t classes, const float *restrict x,
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -1216,7 +1183,6 @@ DERIVE_INLINE void z_loss_hvp_row_f32(size_t classes, const float *restrict x,
             const float e = derive_f32_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
             total_parts.lanes[lane] += e * (v[k] - v[top]);
-            exp_sum_parts.lanes[lane] += e;
             total_2_parts.lanes[lane] += e * v[k];
             out[k] = e;
         }
@@ -1226,7 +1192,6 @@ DERIVE_INLINE void z_loss_hvp_row_f32(size_t classes, const float *restrict x,
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
             derive_f32_carry(&total_parts);
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&total_2_parts);
         }
     }
@@ -1236,7 +1201,6 @@ DERIVE_INLINE void z_loss_hvp_row_f32(size_t classes, const float *restrict x,
         const float e = derive_f32_exp_nonpositive(x[k] - shift);
         tail_parts.lanes[lane] += e;
         total_parts.lanes[lane] += e * (v[k] - v[top]);
-        exp_sum_parts.lanes[lane] += e;
         total_2_parts.lanes[lane] += e * v[k];
         out[k] = e;
     }
@@ -1245,8 +1209,8 @@ DERIVE_INLINE void z_loss_hvp_row_f32(size_t classes, const float *restrict x,
     }
     const float tail = derive_f32_total(&tail_parts);
     const float total = derive_f32_total(&total_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float total_2 = derive_f32_total(&total_2_parts);
+    const float exp_sum = tail + out[top];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float ratio = total_2 / exp_sum;
     const float ratio_2 = total / exp_sum;
@@ -1289,8 +1253,6 @@ DERIVE_INLINE void z_loss_hvp_tile_f32(size_t rows, size_t classes, const float 
     _Alignas(64) float tail_lost[DERIVE_TILE];
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     _Alignas(64) float total_2[DERIVE_TILE];
     _Alignas(64) float total_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
@@ -1298,8 +1260,6 @@ DERIVE_INLINE void z_loss_hvp_tile_f32(size_t rows, size_t classes, const float 
         tail_lost[row] = 0.0f;
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         total_2[row] = 0.0f;
         total_2_lost[row] = 0.0f;
     }
@@ -1309,7 +1269,6 @@ DERIVE_INLINE void z_loss_hvp_tile_f32(size_t rows, size_t classes, const float 
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&total_2[row], &total_2_lost[row], e * v[k * DERIVE_TILE + row]);
             out[k * DERIVE_TILE + row] = e;
         }
@@ -1317,9 +1276,9 @@ DERIVE_INLINE void z_loss_hvp_tile_f32(size_t rows, size_t classes, const float 
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
         total[row] = derive_f32_whole(total[row], total_lost[row]);
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         total_2[row] = derive_f32_whole(total_2[row], total_2_lost[row]);
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
     _Alignas(64) float ratio_2[DERIVE_TILE];
@@ -1327,6 +1286,7 @@ DERIVE_INLINE void z_loss_hvp_tile_f32(size_t rows, size_t classes, const float 
     _Alignas(64) float log_sum[DERIVE_TILE];
     _Alignas(64) float total_3[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + out[top[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         ratio[row] = total_2[row] / exp_sum[row];
         ratio_2[row] = total[row] / exp_sum[row];
@@ -1423,7 +1383,6 @@ DERIVE_INLINE void z_loss_hvp_row_f64(size_t classes, const double *restrict x,
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -1432,7 +1391,6 @@ DERIVE_INLINE void z_loss_hvp_row_f64(size_t classes, const double *restrict x,
             const double e = derive_f64_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
             total_parts.lanes[lane] += e * (v[k] - v[top]);
-            exp_sum_parts.lanes[lane] += e;
             total_2_parts.lanes[lane] += e * v[k];
             out[k] = e;
         }
@@ -1442,7 +1400,6 @@ DERIVE_INLINE void z_loss_hvp_row_f64(size_t classes, const double *restrict x,
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
             derive_f64_carry(&total_parts);
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&total_2_parts);
         }
     }
@@ -1452,7 +1409,6 @@ DERIVE_INLINE void z_loss_hvp_row_f64(size_t classes, const double *restrict x,
         const double e = derive_f64_exp_nonpositive(x[k] - shift);
         tail_parts.lanes[lane] += e;
         total_parts.lanes[lane] += e * (v[k] - v[top]);
-        exp_sum_parts.lanes[lane] += e;
         total_2_parts.lanes[lane] += e * v[k];
         out[k] = e;
     }
@@ -1461,8 +1417,8 @@ DERIVE_INLINE void z_loss_hvp_row_f64(size_t classes, const double *restrict x,
     }
     const double tail = derive_f64_total(&tail_parts);
     const double total = derive_f64_total(&total_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double total_2 = derive_f64_total(&total_2_parts);
+    const double exp_sum = tail + out[top];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double ratio = total_2 / exp_sum;
     const double ratio_2 = total / exp_sum;
@@ -1505,8 +1461,6 @@ DERIVE_INLINE void z_loss_hvp_tile_f64(size_t rows, size_t classes, const double
     _Alignas(64) double tail_lost[DERIVE_TILE];
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     _Alignas(64) double total_2[DERIVE_TILE];
     _Alignas(64) double total_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
@@ -1514,8 +1468,6 @@ DERIVE_INLINE void z_loss_hvp_tile_f64(size_t rows, size_t classes, const double
         tail_lost[row] = 0.0;
         total[row] = 0.0;
         total_lost[row] = 0.0;
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         total_2[row] = 0.0;
         total_2_lost[row] = 0.0;
     }
@@ -1525,7 +1477,6 @@ DERIVE_INLINE void z_loss_hvp_tile_f64(size_t rows, size_t classes, const double
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&total_2[row], &total_2_lost[row], e * v[k * DERIVE_TILE + row]);
             out[k * DERIVE_TILE + row] = e;
         }
@@ -1533,9 +1484,9 @@ DERIVE_INLINE void z_loss_hvp_tile_f64(size_t rows, size_t classes, const double
     for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
         total[row] = derive_f64_whole(total[row], total_lost[row]);
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         total_2[row] = derive_f64_whole(total_2[row], total_2_lost[row]);
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
     _Alignas(64) double ratio_2[DERIVE_TILE];
@@ -1543,6 +1494,7 @@ DERIVE_INLINE void z_loss_hvp_tile_f64(size_t rows, size_t classes, const double
     _Alignas(64) double log_sum[DERIVE_TILE];
     _Alignas(64) double total_3[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
+        exp_sum[row] = tail[row] + out[top[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         ratio[row] = total_2[row] / exp_sum[row];
         ratio_2[row] = total[row] / exp_sum[row];

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from derive.loops.ir import Call, Loop, Program, Statement, Value, walk
+from derive.loops.ir import ARITY, Call, Loop, Program, Statement, Value, walk
 from derive.loops.ranges import Ranges
 from derive.loops.uses import map_values, put
 
@@ -17,8 +17,23 @@ NONPOSITIVE = "exp_nonpositive"
 
 
 def unguarded(program: Program) -> Program:
-    """The program with that operation wherever the domains of its inputs leave no exponent above 0."""
+    """The program with that operation wherever the domains of its inputs leave no exponent above 0.
+
+    One that is not in the loop IR stays as it is: what prints it refuses it.
+    """
+    if not _is_in_loop_ir(program.body):
+        return program
     return replace(program, body=_unguarded(program.body, Ranges(program.formula, program.inputs), ""))
+
+
+def _is_in_loop_ir(statements: Iterable[Statement]) -> bool:
+    return all(
+        _is_in_loop_ir(s.body)
+        if isinstance(s, Loop)
+        else isinstance(s, Statement)
+        and all(len(c.args) == ARITY.get(c.op) for c in walk(s.value) if isinstance(c, Call))
+        for s in statements
+    )
 
 
 def _unguarded(statements: Iterable[Statement], ranges: Ranges, loop: str) -> tuple[Statement, ...]:
@@ -34,8 +49,7 @@ def _unguarded(statements: Iterable[Statement], ranges: Ranges, loop: str) -> tu
 
 def _shorter(value: Value, ranges: Ranges) -> Value:
     for part in walk(value):
-        if isinstance(part, Call) and part.op == "exp":
-            exponent = ranges.of(part.args[0])
-            if exponent.high <= 0 and not exponent.up:
+        match part:
+            case Call("exp", (exponent,)) if (found := ranges.of(exponent)).high <= 0 and not found.up:
                 return _shorter(put(value, part, Call(NONPOSITIVE, part.args)), ranges)
     return value
