@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 import numbers
 import operator
-from collections.abc import Mapping, Sequence
-from inspect import BoundArguments, Signature
+from collections.abc import Callable, Mapping, Sequence
+from inspect import BoundArguments, Parameter, Signature
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,12 @@ def bound(kernel: str, signature: Signature, args: Sequence[Any], kwargs: Mappin
         raise TypeError(f"{kernel}{signature}: {error}") from None
     found.apply_defaults()
     return found
+
+
+def plain_signature(function: Callable[..., Any]) -> Signature:
+    """The parameters of a function as errors show them: without annotations."""
+    told = inspect.signature(function)
+    return Signature([p.replace(annotation=Parameter.empty) for p in told.parameters.values()])
 
 
 def read_array(kernel: str, name: str, given: Any) -> Array:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from derive.loading.arguments import read_out
+from derive.loading.arguments import bound, plain_signature, read_out
 from derive.loading.arrays import is_half
 from derive.loading.described import VECTOR, Described
 
@@ -29,6 +29,7 @@ def at_the_door(kernel: Described, function: Function) -> Function:
         except TypeError:
             half = half_given(kernel, args, kwargs)
             if half is None:
+                bound(kernel.name, plain_signature(function), args, kwargs)
                 raise
         return in_float32(kernel, function, half, args, kwargs)
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import derive
 from derive.language import vector
 from tests.loading.calls import rng, softened
 
@@ -116,3 +117,14 @@ def test_many_threads_at_once(value_and_grad: Any) -> None:
     for thread in threads:
         thread.join()
     assert not wrong
+
+
+@pytest.mark.parametrize("target", ["numpy", "c"])
+def test_a_call_that_does_not_fit_is_told_all_names(target: str) -> None:
+    """What comes by name alone is not told by "takes 2 positional arguments"."""
+    kernel = derive.load("cross_entropy_label_hvp", target=target)
+    said = r"^cross_entropy_label_hvp\(x, t, \*, v, axis=-1, out=None\): "
+    for args, kwargs in (((X, T, X), {}), ((X, T), {}), ((X, T), {"v": X, "w": X})):
+        with pytest.raises(TypeError, match=said) as raised:
+            kernel(*args, **kwargs)
+        assert "\n" not in str(raised.value)
