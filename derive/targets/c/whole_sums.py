@@ -3,7 +3,7 @@
     sum_k u_k  =  sum_{k != t} u_k  +  u_t
 
 The lanes of a sum cost an addition for each class and their totals for each row; the term of one class costs hardly
-anything.  It is left to C: NumPy's sums without a class are made from whole ones.
+anything.  (NumPy's printer does the same where an array holds the terms: its statements put the term back.)
 """
 
 from __future__ import annotations
