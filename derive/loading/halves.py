@@ -15,6 +15,7 @@ import numpy as np
 from derive.loading.arguments import bound, plain_signature, read_out
 from derive.loading.arrays import is_half
 from derive.loading.described import VECTOR, Described
+from derive.loading.loss_rows import options_of
 
 Function = Callable[..., Any]
 
@@ -29,7 +30,7 @@ def at_the_door(kernel: Described, function: Function) -> Function:
         except TypeError:
             half = half_given(kernel, args, kwargs)
             if half is None:
-                bound(kernel.name, plain_signature(function), args, kwargs)
+                _refuse_misfit(kernel, function, args, kwargs)
                 raise
         return in_float32(kernel, function, half, args, kwargs)
 
@@ -72,6 +73,13 @@ def in_float32(
             array[...] = result
         return out
     return tuple(results) if several else results[0]
+
+
+def _refuse_misfit(kernel: Described, function: Function, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
+    """Raises TypeError, with all names, where a call does not fit; the options of a loss stand in no signature."""
+    options = options_of(kernel) if kernel.is_loss else frozenset()
+    own = {name: value for name, value in kwargs.items() if name not in options}
+    bound(kernel.name, plain_signature(function), args, own)
 
 
 def _is_plain(value: Any) -> bool:
