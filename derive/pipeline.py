@@ -25,6 +25,7 @@ from typing import Any
 
 from derive.algebra.records import Derived, Example
 from derive.catalogue import Catalogue, load_topics, open_catalogue, select
+from derive.document import in_brief
 from derive.job import Job, select_targets
 from derive.kernels import kernels, programs, stages
 from derive.language.errors import DeriveError
@@ -42,7 +43,6 @@ from derive.proofs import derive_formula
 from derive.store.stages import Kept, Stage, StageStore
 from derive.system.processes import Crew
 from derive.targets import Built, Gathering, Target, text
-from derive.targets.lesson import in_brief
 from derive.targets.registry import TARGETS
 from derive.targets.templates import BUILD, environment
 from derive.targets.words import LANGUAGES, Words

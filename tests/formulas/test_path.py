@@ -8,12 +8,12 @@ from functools import cache
 import pytest
 
 from derive.catalogue import open_catalogue
+from derive.document.path import shelf
 from derive.formulas.theory.topics import TOPICS
 from derive.language import Claim, Formula, Law, Session, Steps, Text, Witness
 from derive.readers.exhibits import EXHIBITS
 from derive.targets.base import Built
 from derive.targets.markdown.path import PieceShown, StopShown, path
-from derive.targets.path import shelf
 from derive.targets.words import LANGUAGES
 from derive.verify import example
 from tests import once

@@ -14,10 +14,10 @@ import derive.algebra
 import derive.proofs
 from derive.algebra.records import Rule
 from derive.catalogue import open_catalogue
+from derive.document.stating import CONDITIONS, FOR_EVERY, FROM_ABOVE
 from derive.language.claims import Claim
 from derive.language.text import Text
 from derive.targets import Built, text
-from derive.targets.document import CONDITIONS, FOR_EVERY, FROM_ABOVE
 from derive.targets.registry import TARGETS, language
 from derive.targets.templates import environment
 from derive.targets.words import LANGUAGES, Words

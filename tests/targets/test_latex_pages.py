@@ -10,9 +10,10 @@ from sympy import log
 
 from derive.algebra.records import Condition, Derived, Rule, Step, Theorem
 from derive.catalogue import load_catalogue
+from derive.document import DocumentError
+from derive.document.citations import bibliography, citation
 from derive.language import Claim, Formula, Sum, Text, by, equal
-from derive.targets import Built, PrintError
-from derive.targets.citations import bibliography, citation
+from derive.targets import Built
 from derive.targets.latex import TARGETS, LatexTarget
 from derive.targets.latex.chain import ChainLine, joined
 from derive.targets.templates import environment
@@ -146,13 +147,13 @@ def test_a_relation_other_than_equality_is_printed() -> None:
 def test_a_broken_chain_is_refused() -> None:
     first, last = DIAGONAL.steps
     broken = handmade.chain("gap", "Gap", DIAGONAL.start, last, first)
-    with pytest.raises(PrintError, match=r"latex: formula 'f': gap, step 1 .* does not begin"):
+    with pytest.raises(DocumentError, match=r"formula 'f': gap, step 1 .* does not begin"):
         page_of(Derived(f, (broken,), ()))
 
 
 def test_an_unknown_condition_is_refused() -> None:
     odd = handmade.slope_case("odd", f[i], handmade.EQUAL, Condition("odd", (i, j)))
-    with pytest.raises(PrintError, match="condition of the kind 'odd'"):
+    with pytest.raises(DocumentError, match="condition of the kind 'odd'"):
         page_of(Derived(f, (odd,), ()))
 
 

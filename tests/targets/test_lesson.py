@@ -9,12 +9,15 @@ import pytest
 from derive.algebra import rules
 from derive.algebra.records import Derived
 from derive.catalogue import open_catalogue
+from derive.document import ROUTINE, in_brief
+from derive.document.addresses import known_at
+from derive.document.brief import brief
+from derive.document.lesson import lesson
 from derive.language.formula import Formula
 from derive.notation.plain import plain
 from derive.targets import Built
 from derive.targets.latex.page import page as latex_page
 from derive.targets.latex.speech import Speech
-from derive.targets.lesson import ROUTINE, brief, in_brief, known_at, lesson
 from derive.targets.markdown.page import page as markdown_page
 from derive.targets.markdown.shared import contents
 from derive.targets.text.render import render

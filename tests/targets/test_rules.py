@@ -15,12 +15,12 @@ import derive.proofs
 from derive.algebra.matching import BOUND
 from derive.algebra.records import Condition, Derived, Rule, Step
 from derive.algebra.rules import OF_FUNCTIONS
+from derive.document.stating import compared
 from derive.language import indices
 from derive.language.nodes import substitute
 from derive.notation import UNICODE
 from derive.notation.plain import plain
 from derive.targets import Built, PrintError, latex, markdown
-from derive.targets.document import compared
 from derive.targets.notebook.html import html as in_notebook
 from derive.targets.templates import environment
 from derive.targets.tex.printer import latex as in_tex
@@ -80,9 +80,7 @@ def letters(text: str) -> str:
 
 def in_plain(owed: Condition, words: Words) -> str:
     owed = compared(owed)
-    text = spelled(owed, [plain(s, (), UNICODE) for s in owed.subject], words)
-    assert text is not None
-    return UNICODE_SIGNS.words(text)
+    return UNICODE_SIGNS.words(spelled(owed, [plain(s, (), UNICODE) for s in owed.subject], words, "f"))
 
 
 def stated(rule: Rule, terminal: bool, words: Words) -> tuple[str, list[str]] | None:

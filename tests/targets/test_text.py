@@ -7,6 +7,7 @@ import sympy
 
 from derive.algebra.records import Condition, Derivation, Derived, Example, Rule, Step, Theorem
 from derive.catalogue import load_catalogue
+from derive.document import DocumentError
 from derive.language import Formula, exp
 from derive.language.claims import Witness
 from derive.language.inputs import permutation, scalar
@@ -104,10 +105,10 @@ def test_notes_stand_in_one_column() -> None:
 def test_refusals_name_the_formula() -> None:
     with pytest.raises(PrintError, match=r"text: formula 'f'.*tan"):
         render(Derived(f, (handmade.chain("odd", "Odd", sympy.tan(f[i])),), ()))
-    with pytest.raises(PrintError, match="text: formula 'f'.*'odd'"):
+    with pytest.raises(DocumentError, match="formula 'f'.*'odd'"):
         render(Derived(f, (handmade.slope_case("odd", f[i], handmade.EQUAL, Condition("odd", (i, j))),), ()))
     first, last = DIAGONAL.steps
-    with pytest.raises(PrintError, match="does not begin"):
+    with pytest.raises(DocumentError, match="does not begin"):
         render(Derived(f, (handmade.chain("gap", "Gap", DIAGONAL.start, last, first),), ()))
 
 

@@ -7,13 +7,12 @@ import re
 from collections.abc import Iterator
 from html import escape, unescape
 
+from derive.document import ROUTINE, anchor
 from derive.readers.site.code import code_tabs
 from derive.readers.site.generated import Generated
 from derive.readers.site.inset_exhibits import exhibit, session
 from derive.readers.site.inset_pictures import picture
 from derive.readers.site.numbering import numbered
-from derive.targets.document import anchor
-from derive.targets.lesson import ROUTINE
 from derive.targets.words import LANGUAGES, Words
 from derive.version import __version__
 

@@ -8,25 +8,19 @@ from dataclasses import dataclass
 from sympy import Symbol
 
 from derive.algebra.records import Condition, Derivation, Example, Step, Theorem
+from derive.document import Recorded, anchor
+from derive.document.addresses import known_at
+from derive.document.chains import check_chain, formulas_named, names_of_chain, names_of_theorem
+from derive.document.citations import Citation, citation
+from derive.document.lesson import Headline, lesson
+from derive.document.owed import needed
+from derive.document.two_cases import TwoCases, joined_cases
 from derive.language.claims import Claim, Witness
 from derive.language.formula import Formula
 from derive.language.inputs import Input, Parameter
 from derive.notation import Mark
-from derive.targets.base import Built
-from derive.targets.citations import Citation, citation
-from derive.targets.document import (
-    TwoCases,
-    anchor,
-    check_chain,
-    formulas_named,
-    joined_cases,
-    names_of_chain,
-    names_of_theorem,
-    needed,
-)
 from derive.targets.latex.chain import DONE, NUMBERED, PLAIN, RELATIONS, chain_lines, fitted, statement_lines
 from derive.targets.latex.speech import Speech
-from derive.targets.lesson import Headline, known_at, lesson
 from derive.targets.tex.printer import latex, marks, spell
 from derive.targets.tex.prose import mathematics
 from derive.targets.tex.quantities import domain_of, numbers, quantities, ranges, symbol_of
@@ -132,19 +126,19 @@ class Page:
     further: tuple[ChainPage, ...]
 
 
-def page(built: Built, speech: Speech) -> Page:
-    """Raises PrintError on a node or condition without a notation, and on a chain that is broken."""
+def page(built: Recorded, speech: Speech) -> Page:
+    """Raises PrintError on a node without a notation, DocumentError on an unknown condition or a broken chain."""
     for chain in built.derived.chains:
-        check_chain("latex", built.formula, chain)
+        check_chain(built.formula, chain)
     return writer(built, speech).page(built)
 
 
-def writer(built: Built, speech: Speech) -> Writer:
+def writer(built: Recorded, speech: Speech) -> Writer:
     """What spells anything of this formula."""
     return Writer(built.formula, speech, cited(built), _labels(built), built.derived.derivations)
 
 
-def _labels(built: Built) -> dict[Theorem, str]:
+def _labels(built: Recorded) -> dict[Theorem, str]:
     """A label for each theorem.  Of two with one name, the claim has the plain one: others may cite it."""
     found: dict[Theorem, str] = {}
     for theorem in reversed(built.derived.theorems):
@@ -155,7 +149,7 @@ def _labels(built: Built) -> dict[Theorem, str]:
     return found
 
 
-def cited(built: Built) -> dict[str, str]:
+def cited(built: Recorded) -> dict[str, str]:
     """The name of a rule that is an earlier theorem -> the label of that theorem."""
     claims = [item for item in built.formula.theory if isinstance(item, Claim)]
     reasons = [line.reason for claim in claims for line in claim.proof if isinstance(line.reason, Claim)]
@@ -172,7 +166,7 @@ class Writer:
     labels: dict[Theorem, str]
     derivations: tuple[Derivation, ...]
 
-    def page(self, built: Built) -> Page:
+    def page(self, built: Recorded) -> Page:
         formula, derived, speech, told_first = self.formula, built.derived, self.speech, lesson(built.derived)
         cases = joined_cases(derived.derivations)
         source = citation(formula.source) if formula.source else None

@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from derive.algebra.records import Theorem
+from derive.document import Recorded
+from derive.document.brief import brief
+from derive.document.chains import names_of_chain, names_of_theorem
+from derive.document.path import Shelf, StopAt, shelf, stops
 from derive.language.claims import Claim, Witness
 from derive.language.formula import Formula
 from derive.language.topics import Exercise, Fact, Law, Notation, Piece, Session, Steps
-from derive.targets.base import Built
-from derive.targets.document import names_of_chain, names_of_theorem
 from derive.targets.latex.chain import PLAIN, statement_lines
 from derive.targets.latex.page import ChainPage, Writer, writer
 from derive.targets.latex.shared import medium, session_file
 from derive.targets.latex.speech import Speech
-from derive.targets.lesson import brief
-from derive.targets.path import Shelf, StopAt, shelf, stops
 from derive.targets.rulebook import statements
 from derive.targets.tex.printer import marks
 from derive.targets.tex.quantities import numbers
@@ -62,7 +62,7 @@ class StopShown:
     exercises: tuple[ExerciseShown, ...]
 
 
-def path(built: Sequence[Built], speech: Speech) -> tuple[StopShown, ...]:
+def path(built: Sequence[Recorded], speech: Speech) -> tuple[StopShown, ...]:
     """The stops of these formulas' topics; what a stop takes from a formula that is not among them is left out."""
     speller = _Speller(shelf(built), speech)
     return tuple(map(speller.stop, stops(built)))
@@ -83,13 +83,13 @@ class _Speller:
             tuple(self.exercise(f"{at.number}.{k}", e, at.home) for k, e in enumerate(at.stop.exercises, start=1)),
         )
 
-    def exercise(self, number: str, exercise: Exercise, home: Built) -> ExerciseShown:
+    def exercise(self, number: str, exercise: Exercise, home: Recorded) -> ExerciseShown:
         say = self.speech.typeset
         title = self.speech.fill("Exercise {number}", number=number)
         facts = tuple(self.fact(fact, home) for fact in exercise.facts)
         return ExerciseShown(number, title, say(exercise.question), facts, say(exercise.answer))
 
-    def piece(self, piece: Piece, home: Built) -> PieceShown | None:
+    def piece(self, piece: Piece, home: Recorded) -> PieceShown | None:
         match piece:
             case str():
                 return PieceShown(prose=self.speech.typeset(piece))
@@ -108,7 +108,7 @@ class _Speller:
             case Formula():
                 return self.taken(piece, piece)
 
-    def fact(self, fact: Fact, home: Built) -> PieceShown:
+    def fact(self, fact: Fact, home: Recorded) -> PieceShown:
         left, right = (marks(side, home.formula.name) for side in (fact.left, fact.right))
         lines = statement_lines(left, fact.relation, right, PLAIN)
         return PieceShown(opening=self.speech.listed("Take {conditions}:", numbers(fact.at)), statement=lines)

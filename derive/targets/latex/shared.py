@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from derive.algebra.records import Rule
+from derive.document import anchor
+from derive.document.citations import bibliography
+from derive.document.rules import rules_by_name
 from derive.targets.base import Built
-from derive.targets.citations import bibliography
-from derive.targets.document import anchor
 from derive.targets.latex.chain import RELATIONS
 from derive.targets.latex.page import cited
 from derive.targets.latex.speech import Speech
-from derive.targets.rulebook import Medium, rules_by_name, statements
+from derive.targets.rulebook import Medium, statements
 from derive.targets.tex import glossary
 from derive.targets.tex.printer import latex
 from derive.targets.tex.side_conditions import condition

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from derive.document import in_brief
 from derive.targets.base import Built
 from derive.targets.latex.page import Page, page
 from derive.targets.latex.speech import Speech
-from derive.targets.lesson import in_brief
 
 LINES = 5
 """So many lines of mathematics stand on one slide."""

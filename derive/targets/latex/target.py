@@ -7,6 +7,10 @@ from dataclasses import dataclass
 
 from jinja2 import Environment
 
+from derive.document.lesson import lesson
+from derive.document.path import ANSWERS
+from derive.document.path import OPENING as PATH_OPENING
+from derive.document.path import TITLE as PATH
 from derive.language.text import Text
 from derive.targets.base import Built
 from derive.targets.latex.escape import comment, outline
@@ -15,10 +19,6 @@ from derive.targets.latex.path import path
 from derive.targets.latex.shared import notation_rows, rules, sections, works
 from derive.targets.latex.slides import deck
 from derive.targets.latex.speech import Speech
-from derive.targets.lesson import lesson
-from derive.targets.path import ANSWERS
-from derive.targets.path import OPENING as PATH_OPENING
-from derive.targets.path import TITLE as PATH
 from derive.targets.templates import again
 from derive.targets.words import LANGUAGES, Words
 

@@ -8,22 +8,16 @@ from dataclasses import dataclass
 from sympy import Basic, Symbol
 
 from derive.algebra.records import Derivation, Example, Step, Theorem
+from derive.document import anchor, told
+from derive.document.addresses import Place, known_at
+from derive.document.chains import check_chain, formulas_named, names_of_chain, names_of_theorem
+from derive.document.lesson import Headline, lesson
+from derive.document.owed import needed
+from derive.document.two_cases import TwoCases, joined_cases
 from derive.language.claims import Witness
 from derive.language.formula import Formula
 from derive.language.inputs import Input, Parameter
 from derive.targets.base import Built
-from derive.targets.citations import told
-from derive.targets.document import (
-    TwoCases,
-    anchor,
-    check_chain,
-    formulas_named,
-    joined_cases,
-    names_of_chain,
-    names_of_theorem,
-    needed,
-)
-from derive.targets.lesson import Headline, Place, known_at, lesson
 from derive.targets.markdown.escape import in_table, inline, prose, sentences, tooltip
 from derive.targets.markdown.lines import broken
 from derive.targets.tex.printer import glyphs, latex, marks, spell
@@ -131,10 +125,10 @@ class Page:
 
 
 def page(built: Built, words: Words) -> Page:
-    """Raises PrintError on a node or condition without a notation, and on a chain that is broken."""
+    """Raises PrintError on a node without a notation, DocumentError on an unknown condition or a broken chain."""
     derived = built.derived
     for chain in derived.chains:
-        check_chain("markdown", derived.formula, chain)
+        check_chain(derived.formula, chain)
     return Writer(derived.formula, words, derived.derivations, built.topic is not None).page(built)
 
 
@@ -171,9 +165,7 @@ class Writer:
             name=formula.name,
             title=self.say(formula.title or formula.name),
             doc=self.tell(formula.doc),
-            source=prose(self.words.fill("Source: {source}", source=told(formula.source, self.words)))
-            if formula.source
-            else "",
+            source=prose(self.words.fill("Source: {source}", source=told(formula.source))) if formula.source else "",
             definition=definition(formula),
             named=tuple(definition(other) for other in formulas_named(derived)),
             inputs=tuple(map(self._input, formula.inputs)),

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from derive.document import Recorded, anchor
+from derive.document.path import OPEN, Shelf, StopAt, in_key_steps, shelf, stops
 from derive.language.claims import Claim, Witness
 from derive.language.formula import Formula
 from derive.language.topics import Exercise, Fact, Law, Notation, Piece, Session, Steps
-from derive.targets.base import Built
-from derive.targets.document import anchor
 from derive.targets.markdown.escape import prose, typeset
 from derive.targets.markdown.page import ChainPage, Link, StepRow, Writer, definition
 from derive.targets.markdown.shared import medium
-from derive.targets.path import OPEN, Shelf, StopAt, in_key_steps, shelf, stops
 from derive.targets.rulebook import statements
 from derive.targets.tex.quantities import numbers
 from derive.targets.words import Words
@@ -50,7 +49,7 @@ class StopShown:
     exercises: tuple[ExerciseShown, ...]
 
 
-def path(built: Sequence[Built], words: Words) -> tuple[StopShown, ...]:
+def path(built: Sequence[Recorded], words: Words) -> tuple[StopShown, ...]:
     """The stops of these formulas' topics; what a stop takes from a formula that is not among them is left out."""
     speller = _Speller(shelf(built), words)
     return tuple(map(speller.stop, stops(built)))
@@ -71,12 +70,12 @@ class _Speller:
             tuple(self.exercise(f"{at.number}.{k}", e, at.home) for k, e in enumerate(at.stop.exercises, start=1)),
         )
 
-    def exercise(self, number: str, exercise: Exercise, home: Built) -> ExerciseShown:
+    def exercise(self, number: str, exercise: Exercise, home: Recorded) -> ExerciseShown:
         say = self.words.say
         facts = tuple(self.fact(fact, home) for fact in exercise.facts)
         return ExerciseShown(number, typeset(say(exercise.question)), facts, typeset(say(exercise.answer)))
 
-    def piece(self, piece: Piece, home: Built) -> PieceShown | None:
+    def piece(self, piece: Piece, home: Recorded) -> PieceShown | None:
         match piece:
             case str():
                 return PieceShown(prose=typeset(self.words.say(piece)))
@@ -95,7 +94,7 @@ class _Speller:
             case Formula():
                 return self.taken(piece, piece)
 
-    def fact(self, fact: Fact, home: Built) -> PieceShown:
+    def fact(self, fact: Fact, home: Recorded) -> PieceShown:
         writer = _writer(home, self.words)
         taken = writer.listed("Take {conditions}:", numbers(fact.at))
         return PieceShown(
@@ -142,7 +141,7 @@ class _Speller:
         return None
 
 
-def _writer(one: Built, words: Words) -> Writer:
+def _writer(one: Recorded, words: Words) -> Writer:
     return Writer(one.formula, words, one.derived.derivations, beside=True)
 
 

@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from derive.algebra.records import Rule
+from derive.document import anchor, in_brief, told
+from derive.document.brief import brief
+from derive.document.lesson import lesson
+from derive.document.rules import rules_by_name
 from derive.language.topics import Topic
 from derive.targets.base import Built
-from derive.targets.citations import told
-from derive.targets.document import anchor
-from derive.targets.lesson import brief, in_brief, lesson
 from derive.targets.markdown.escape import inline, mixed, prose, sentences
 from derive.targets.markdown.page import RELATIONS, ChainPage, equation, page
-from derive.targets.rulebook import Medium, rules_by_name, statements
+from derive.targets.rulebook import Medium, statements
 from derive.targets.tex import glossary
 from derive.targets.tex.printer import glyphs, latex, marks
 from derive.targets.tex.side_conditions import condition
@@ -180,7 +181,7 @@ def references(built: Sequence[Built], words: Words) -> tuple[Reference, ...]:
     found: dict[str, list[Entry]] = {}
     for one in built:
         if one.formula.source:
-            found.setdefault(prose(told(one.formula.source, words)), []).append(_entry(one, words))
+            found.setdefault(prose(words.say(told(one.formula.source))), []).append(_entry(one, words))
     return tuple(Reference(source, tuple(found[source])) for source in sorted(found, key=_surname))
 
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from jinja2 import Environment
 
+from derive.document.path import OPENING as PATH_OPENING
+from derive.document.path import TITLE as PATH
 from derive.language.text import Text
 from derive.targets.base import Built
 from derive.targets.markdown.escape import prose
 from derive.targets.markdown.page import page
 from derive.targets.markdown.path import path
 from derive.targets.markdown.shared import contents, notation_rows, references, rules
-from derive.targets.path import OPENING as PATH_OPENING
-from derive.targets.path import TITLE as PATH
 from derive.targets.templates import again
 from derive.targets.words import LANGUAGES, Words
 

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from derive.algebra.records import Condition, Derivation, Derived, Example, Rule, Step, Theorem
+from derive.document import told as cited
+from derive.document.chains import formulas_named, names_of_chain, names_of_theorem
+from derive.document.lesson import Headline, lesson
+from derive.document.owed import needed
+from derive.document.rules import named_rules
 from derive.language.claims import Claim, Witness
 from derive.language.formula import Formula
 from derive.language.text import Text
-from derive.targets.citations import told as cited
-from derive.targets.document import formulas_named, names_of_chain, names_of_theorem, needed
-from derive.targets.lesson import Headline, lesson
 from derive.targets.notebook.latex import (
     RELATIONS,
     UNNAMED,
@@ -21,7 +23,7 @@ from derive.targets.notebook.latex import (
     spelled,
     statement,
 )
-from derive.targets.rulebook import Medium, named_rules, statements
+from derive.targets.rulebook import Medium, statements
 from derive.targets.tex.prose import each_run, mathematics, tidy
 from derive.targets.tex.quantities import quantities
 from derive.targets.tex.side_conditions import condition
@@ -99,7 +101,7 @@ def _headed(title: str, doc: str, words: Words) -> str:
 
 def _formula(formula: Formula, words: Words) -> str:
     source = (
-        f"<p><small>{_escaped(words.say(SOURCE.filled(source=cited(formula.source, words))))}</small></p>"
+        f"<p><small>{_escaped(words.say(SOURCE.filled(source=cited(formula.source))))}</small></p>"
         if formula.source
         else ""
     )

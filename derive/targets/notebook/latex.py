@@ -9,12 +9,12 @@ from typing import Any
 from sympy import Basic
 
 from derive.algebra.records import Condition, Derivation, Derived, Example, Step, Theorem
+from derive.document.chains import names_of_chain, names_of_theorem
 from derive.language.claims import Claim, Witness
 from derive.language.components import Vector
 from derive.language.formula import Formula
 from derive.language.text import Text
 from derive.targets.base import PrintError
-from derive.targets.document import names_of_chain, names_of_theorem
 from derive.targets.tex.printer import bold, glyphs, marks, name_of, spell
 from derive.targets.tex.quantities import quantities, ranges
 from derive.targets.tex.side_conditions import conditions

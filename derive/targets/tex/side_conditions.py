@@ -6,9 +6,8 @@ import re
 from collections.abc import Callable, Iterable
 
 from derive.algebra.records import Condition
+from derive.document.stating import FOR_EVERY, compared, condition_pattern, running_indices
 from derive.notation import Mark
-from derive.targets.base import PrintError
-from derive.targets.document import FOR_EVERY, compared, condition_pattern, running_indices
 from derive.targets.tex.printer import marks, name_of, spell
 from derive.targets.words import Words
 
@@ -25,15 +24,10 @@ def condition(
 ) -> str:
     """One condition in math mode; ``show`` spells its subjects, a refusal names ``formula`` (or a rule).
 
-    Raises PrintError on a kind not known here.
+    Raises DocumentError on a kind without words.
     """
     owed = compared(owed)
-    pattern = condition_pattern(owed)
-    if pattern is None:
-        raise PrintError(
-            f"latex: formula {formula!r}: no notation for a condition of the kind {owed.kind!r}: "
-            f"add it to derive/targets/document.py"
-        )
+    pattern = condition_pattern(owed, formula)
     subjects = [show(marks(subject, formula, taken)) for subject in owed.subject]
     text = in_math(words.say(pattern), {str(number): subject for number, subject in enumerate(subjects)})
     running = running_indices(owed)

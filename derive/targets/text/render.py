@@ -10,6 +10,14 @@ from dataclasses import dataclass
 from sympy import Basic
 
 from derive.algebra.records import Condition, Derivation, Derived, Example, Step, Theorem
+from derive.document import told
+from derive.document.addresses import known_at
+from derive.document.chains import check_chain, formulas_named, names_of_chain, names_of_theorem
+from derive.document.lesson import Headline, lesson
+from derive.document.owed import needed
+from derive.document.rules import rules_by_name
+from derive.document.stating import compared
+from derive.document.two_cases import TwoCases, joined_cases
 from derive.language.axes import CLASSES, Axis, axis_of
 from derive.language.claims import Witness
 from derive.language.components import Labels
@@ -20,19 +28,7 @@ from derive.language.topics import Topic
 from derive.notation import NotationError
 from derive.notation.plain import plain
 from derive.targets.base import Built, PrintError
-from derive.targets.citations import told
-from derive.targets.document import (
-    TwoCases,
-    check_chain,
-    compared,
-    formulas_named,
-    joined_cases,
-    names_of_chain,
-    names_of_theorem,
-    needed,
-)
-from derive.targets.lesson import Headline, known_at, lesson
-from derive.targets.rulebook import Medium, rules_by_name, statements
+from derive.targets.rulebook import Medium, statements
 from derive.targets.text.characters import ASCII_SIGNS, UNICODE_SIGNS, Signs
 from derive.targets.text.lines import WIDTH, aligned, fold
 from derive.targets.text.quantities import numbers, quantities, space
@@ -54,7 +50,7 @@ def render(what: Built | Derived, words: Words = ENGLISH, columns: int = WIDTH, 
 
     rules: whether those that were used are listed at its end.
 
-    Raises PrintError on a node or condition without a notation, and on a chain that is broken.
+    Raises PrintError on a node without a notation, DocumentError on an unknown condition or a broken chain.
     """
     return _page(what, UNICODE_SIGNS, words, columns, rules).text()
 
@@ -99,7 +95,7 @@ class _Page:
 
     def text(self) -> str:
         for chain in self.derived.chains:
-            check_chain("text", self.formula, chain)
+            check_chain(self.formula, chain)
         cases, told_first = joined_cases(self.derived.derivations), lesson(self.derived)
         blocks = [self._opening(), self._inputs(), self._results(told_first.headlines)]
         blocks += [self._derivation(d, cases) for d in told_first.first]
@@ -130,7 +126,8 @@ class _Page:
         lines += self._aligned([("", self._definition(formula), "")])
         lines += self._aligned([("", self._definition(other), "") for other in formulas_named(self.derived)])
         if formula.source:
-            lines += ["", *wrap(self.say("Source: {source}", source=told(formula.source, self.words)), self.columns)]
+            source = self.words.say(told(formula.source))
+            lines += ["", *wrap(self.say("Source: {source}", source=source), self.columns)]
         return lines
 
     def _prose(self, text: str) -> list[str]:
@@ -289,13 +286,8 @@ class _Page:
 
     def _condition(self, owed: Condition, taken: frozenset[str]) -> str:
         owed = compared(owed)
-        text = spelled(owed, [self.math(s, taken) for s in owed.subject], self.words)
-        if text is None:
-            raise PrintError(
-                f"text: formula {self.formula.name!r}: no words for a condition of the kind {owed.kind!r}: "
-                f"add it to derive/targets/document.py"
-            )
-        return self.signs.words(text)
+        shown = [self.math(s, taken) for s in owed.subject]
+        return self.signs.words(spelled(owed, shown, self.words, self.formula.name))
 
     def _heading(self, title: str, rule: str) -> list[str]:
         lines = wrap(title, self.columns)

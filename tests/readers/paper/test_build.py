@@ -9,6 +9,7 @@ import pytest
 from sympy import log
 
 from derive.catalogue import Catalogue, UnknownName, load_catalogue, load_topics
+from derive.document import in_brief
 from derive.language import Exercise, Fact, Formula, Law, Rational, Session, Stop, Sum, exp, indices, vector
 from derive.language.topics import Topic
 from derive.output.files import OutputError
@@ -18,7 +19,6 @@ from derive.readers.paper.insets import exhibits, pictures
 from derive.readers.pictures import PictureError
 from derive.targets.latex.pdf import Document, TexError, check_installed
 from derive.targets.latex.slides import LINES
-from derive.targets.lesson import in_brief
 from derive.targets.templates import environment
 from derive.targets.words import LANGUAGES
 

@@ -3,9 +3,10 @@
 from sympy import Dummy, Symbol
 
 from derive.algebra.records import Condition, Derivation, Rule, Step
+from derive.document.owed import needed
+from derive.document.stating import compared, condition_pattern, running_indices
 from derive.language import indices, n, parameter, sqrt, vector
 from derive.language.nodes import Sum
-from derive.targets.document import compared, condition_pattern, needed, running_indices
 
 p = vector("p", domain="probability", doc="probabilities")
 q = vector("q", domain="positive", doc="positive numbers")
@@ -69,5 +70,5 @@ def test_a_difference_reads_as_a_comparison() -> None:
 
 def test_for_every_other_class() -> None:
     apart = Condition("negative_apart", (x[k] - x[a], k, a))
-    assert condition_pattern(apart) == "{0} < 0 for every {1} != {2}"
+    assert condition_pattern(apart, "f") == "{0} < 0 for every {1} != {2}"
     assert running_indices(apart) == []

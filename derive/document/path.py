@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from derive.algebra.records import Derivation, Rule, Theorem
+from derive.document.brief import brief
+from derive.document.recorded import Recorded
+from derive.document.rules import rules_by_name
 from derive.language.claims import Claim
 from derive.language.text import Text
 from derive.language.topics import Law, Steps, Stop, Topic
-from derive.targets.base import Built
-from derive.targets.lesson import brief
-from derive.targets.rulebook import rules_by_name
 
 TITLE = Text("A guided path", zh="导读：由浅入深")
 OPENING = Text(
@@ -32,10 +32,10 @@ class StopAt:
     number: int
     topic: Topic
     stop: Stop
-    home: Built
+    home: Recorded
 
 
-def stops(built: Sequence[Built]) -> tuple[StopAt, ...]:
+def stops(built: Sequence[Recorded]) -> tuple[StopAt, ...]:
     """Of the topics of a document, in its order."""
     homes = {one.topic.name: one for one in reversed(built) if one.topic is not None}
     order = dict.fromkeys(one.topic.name for one in built if one.topic is not None)
@@ -48,7 +48,7 @@ def stops(built: Sequence[Built]) -> tuple[StopAt, ...]:
 class Shelf:
     """What a document holds of each formula, for a stop to take from; ``None``: it is not there."""
 
-    built: Mapping[str, Built]
+    built: Mapping[str, Recorded]
     rules: Mapping[str, tuple[Rule, ...]]
 
     def chain(self, steps: Steps) -> Derivation | None:
@@ -66,7 +66,7 @@ class Shelf:
         return self.rules.get(law.name, ())
 
 
-def shelf(built: Sequence[Built]) -> Shelf:
+def shelf(built: Sequence[Recorded]) -> Shelf:
     return Shelf({one.formula.name: one for one in built}, rules_by_name(one.derived for one in built))
 
 

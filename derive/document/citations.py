@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from derive.targets.words import Words
+from derive.language.text import Text
 
 _PLACE = re.compile(r", (section|chapter) ([\w.]+)$")
 _INITIALS = re.compile(r"^((\w\.|et|al\.)[ -]*)+")
@@ -30,13 +30,13 @@ def citation(source: str) -> Citation:
     return Citation(_key(work), work, kind, number)
 
 
-def told(source: str, words: Words) -> str:
-    """A source in a language: the work as it is, the place in it in the language's words."""
+def told(source: str) -> str:
+    """A source as prose: the work as it is, the place in it in the words of any language."""
     found = citation(source)
     if not found.kind:
         return source
-    place = words.fill(f"{found.kind} {{number}}", number=found.number)
-    return words.fill("{work}, {place}", work=found.work, place=place)
+    place = Text(f"{found.kind} {{number}}").filled(number=found.number)
+    return Text("{work}, {place}").filled(work=found.work, place=place)
 
 
 def bibliography(sources: Iterable[str]) -> tuple[Citation, ...]:
