@@ -14,6 +14,7 @@ from derive.loading.callable import help_text, signature_of
 from derive.loading.described import LABEL, PARAMETER, VECTOR, Described
 from derive.loading.family import VALUE, family_of
 from derive.loading.loader import where_asked
+from derive.loading.troubles import LoadError
 
 _MADE: dict[str, Kernels] = {}
 """By what they are made of: what was compiled for one function serves the next."""
@@ -22,6 +23,9 @@ _MADE: dict[str, Kernels] = {}
 def function_of_arrays(asked: Any, formulas: Any) -> Callable[..., Any]:
     """The formula as a function; see :func:`derive.jax.load`."""
     family = family_of(asked, formulas)
+    if family.described(VALUE).sizes:
+        told = "only formulas of one row are functions of JAX arrays; derive.load takes it"
+        raise LoadError(f"{family.name} names its axes: {told}")
     made = _MADE.setdefault(family.key, Kernels(family, where_asked(asked, formulas)[1]))
     kernel = family.described(VALUE)
     whole = signature_of(kernel)

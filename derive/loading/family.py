@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from derive.loading.loader import Where
 
 TARGET = "c"
-VALUE, BOTH, VJP, JVP, HVP = "", "_value_and_grad", "_vjp", "_jvp", "_hvp"
+VALUE, BOTH, GRAD, VJP, JVP, HVP = "", "_value_and_grad", "_grad", "_vjp", "_jvp", "_hvp"
 
 
 class Pullback(NamedTuple):
@@ -58,6 +58,10 @@ class Family:
         """The inputs by which the formula is differentiated; by the first of them twice, if that is a vector."""
         return tuple(name for name, _ in self.records[VALUE].variables)
 
+    def alone(self, name: str) -> str:
+        """The kernel of the gradient of one number by an input, if there is one, beside that of all gradients."""
+        return GRAD + dict(self.records[VALUE].variables)[name]
+
     def described(self, kernel: str) -> Described:
         return self.records[kernel].kernel
 
@@ -89,16 +93,19 @@ def family_of(given: Any, formulas: Where | Iterable[Where] | None = None, optio
     value = record_of(name, TARGET, places, options)
     if not options and name != value.kin[0]:
         raise LoadError(f"{name} is a kernel of {value.kin[0]}: load {value.kin[0]!r}, whose gradients come with it")
-    if value.kernel.sizes:
-        raise LoadError(
-            f"{name} names its axes: only formulas of one row are functions of tensors; derive.load takes it"
-        )
     scalar = value.kernel.outputs[0].axes == 0
-    wanted = [BOTH, HVP] if scalar else [*(f"{VJP}{tail}" for _, tail in value.variables), JVP, HVP]
     own = value.kin[0]
-    found = {k: record_of(name + k, TARGET, places, options) for k in wanted if own + k in value.kin}
+    found = {k: record_of(name + k, TARGET, places, options) for k in _wanted(value, scalar) if own + k in value.kin}
     records = {VALUE: value, **found}
     return Family(records, _of_scalar(records) if scalar else _of_vector(records), scalar)
+
+
+def _wanted(value: Record, scalar: bool) -> list[str]:
+    """The kernels that differentiate a formula, if it has them; one that names its axes is differentiated once."""
+    tails = [tail for _, tail in value.variables]
+    if scalar:
+        return [BOTH, HVP] if not value.kernel.sizes else [BOTH, *(GRAD + tail for tail in tails if len(tails) > 1)]
+    return [*(VJP + tail for tail in tails), *(() if value.kernel.sizes else (JVP, HVP))]
 
 
 def _extra(records: Mapping[str, Record], kernel: str) -> list[str]:

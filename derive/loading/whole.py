@@ -5,6 +5,8 @@ from __future__ import annotations
 import ctypes
 import inspect
 import math
+from collections.abc import Iterable, Mapping
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -34,7 +36,7 @@ class WholeKernel:
         for dtype, function in self._functions.items():
             function.argtypes, function.restype = _types(kernel, dtype), ctypes.c_int
         self.__name__ = self.__qualname__ = kernel.name
-        self.__doc__ = _help(kernel)
+        self.__doc__ = help_text(kernel, inspect.cleandoc(WholeKernel.__doc__ or ""))
         self.__signature__ = signature_of(kernel)
 
     def __repr__(self) -> str:
@@ -70,38 +72,68 @@ def _passed(one: Given, array: Array) -> int:
 
 
 def _read(kernel: Described, given: dict[str, Any]) -> tuple[dict[str, Array], dict[str, int], tuple[int, ...]]:
-    """The arrays, contiguous, with the axes before those that are named in common; the sizes; and these axes."""
+    """The arrays with the axes before those that are named in common; the sizes; and these axes."""
     asked = [one for one in kernel.inputs if one.kind != PARAMETER]
     arrays = {one.name: np.asarray(given[one.name]) for one in asked}
-    sizes: dict[str, int] = {}
-    seen: dict[str, str] = {}
     first = next(one.name for one in asked if one.kind != LABEL)
     for one in asked:
-        array = arrays[one.name]
-        _check_dtype(kernel.name, one, array, first, arrays[first])
-        if array.ndim < len(one.shape):
+        _check_dtype(kernel.name, one, arrays[one.name], first, arrays[first])
+    sizes, before = sizes_of(kernel, {name: array.shape for name, array in arrays.items()})
+    _check_values(kernel, arrays, sizes)
+    many = np.broadcast_shapes(*before.values())
+    own = {one.name: tuple(sizes[letter] for letter in one.shape) for one in asked}
+    readable = {one.name: _readable(one, arrays[one.name]) for one in asked}
+    return {name: np.broadcast_to(array, many + own[name]) for name, array in readable.items()}, sizes, many
+
+
+def sizes_of(
+    kernel: Described, shapes: Mapping[str, tuple[int, ...]]
+) -> tuple[dict[str, int], dict[str, tuple[int, ...]]]:
+    """The sizes by their letters, and what each array has before the axes that are named.
+
+    shapes: of the arrays, by their names.  Raises ValueError where they do not fit.
+    """
+    sizes: dict[str, int] = {}
+    seen: dict[str, str] = {}
+    before: dict[str, tuple[int, ...]] = {}
+    for one in kernel.inputs:
+        if one.kind == PARAMETER:
+            continue
+        shape, count = shapes[one.name], len(shapes[one.name]) - len(one.shape)
+        if count < 0:
             axes = ", ".join(one.shape)
-            raise ValueError(f"{kernel.name}: {one.name} has shape {array.shape}, but needs the axes ({axes})")
-        for letter, size in zip(one.shape, array.shape[array.ndim - len(one.shape) :], strict=True):
+            raise ValueError(f"{kernel.name}: {one.name} has shape {shape}, but needs the axes ({axes})")
+        before[one.name] = shape[:count]
+        for letter, size in zip(one.shape, shape[count:], strict=True):
             if size == 0:
-                raise ValueError(f"{kernel.name}: {one.name} has shape {array.shape}: its axis {letter} is empty")
+                raise ValueError(f"{kernel.name}: {one.name} has shape {shape}: its axis {letter} is empty")
             if sizes.setdefault(letter, size) != size:
                 raise ValueError(
-                    f"{kernel.name}: {one.name} has shape {array.shape}, so that {letter} is {size}, "
+                    f"{kernel.name}: {one.name} has shape {shape}, so that {letter} is {size}, "
                     f"but {seen[letter]} says that it is {sizes[letter]}"
                 )
             seen.setdefault(letter, one.name)
-    _check_values(kernel, arrays, sizes)
-    before = {one.name: arrays[one.name].shape[: arrays[one.name].ndim - len(one.shape)] for one in asked}
-    try:
-        many = np.broadcast_shapes(*before.values())
-    except ValueError:
-        told = f"the axes before those that are named do not fit together: {before}"
-        raise ValueError(f"{kernel.name}: {told}") from None
-    own = {one.name: tuple(sizes[letter] for letter in one.shape) for one in asked}
-    spread = {name: np.ascontiguousarray(np.broadcast_to(array, many + own[name])) for name, array in arrays.items()}
-    integers = {one.name: spread[one.name].astype(np.int64, copy=False) for one in asked if one.kind == LABEL}
-    return {**spread, **integers}, sizes, many
+    if not _fit(before.values()):
+        raise ValueError(f"{kernel.name}: the axes before those that are named do not fit together: {before}")
+    return sizes, before
+
+
+def _fit(shapes: Iterable[tuple[int, ...]]) -> bool:
+    """Whether these are the shapes of one array, but where one has a 1 or lacks the first axes."""
+    for column in zip_longest(*(reversed(shape) for shape in shapes), fillvalue=1):
+        sizes = [size for size in column if size != 1]
+        if any(size != sizes[0] for size in sizes):
+            return False
+    return True
+
+
+def _readable(one: Given, array: Array) -> Array:
+    """An array as a kernel reads it where it lies: contiguous in the axes that are named, labels as int64."""
+    if one.kind == LABEL:
+        array = array.astype(np.int64, copy=False)
+    place: Any = (*(0,) * (array.ndim - len(one.shape)), ...)
+    first = array[place] if array.size else array
+    return array if first.flags.c_contiguous and array.flags.aligned else np.require(array, requirements=["C", "A"])
 
 
 def _check_dtype(kernel: str, one: Given, array: Array, first: str, head: Array) -> None:
@@ -163,12 +195,12 @@ def signature_of(kernel: Described) -> inspect.Signature:
     return inspect.Signature([*arrays, *keywords])
 
 
-def _help(kernel: Described) -> str:
+def help_text(kernel: Described, call: str) -> str:
+    """What a kernel says of itself, with how it is called."""
     lines = "\n".join(f"    {line}" for line in kernel.math)
     shapes = "\n".join(
         f"{given.name}: shape (..., {', '.join(given.shape)}){'. ' + given.doc if given.doc else ''}"
         for given in kernel.inputs
         if given.kind != PARAMETER
     )
-    call = inspect.cleandoc(WholeKernel.__doc__ or "")
     return "\n\n".join(part for part in (f"{kernel.title}.", lines, shapes, call) if part)

@@ -26,6 +26,10 @@ def load(name: str | os.PathLike[str] | Formula, formulas: Where | Iterable[Wher
     any number of axes beside the class axis ``axis``, labels of a vector's shape without it, parameters as numbers.
     It returns a tensor: of a scalar formula one value per row, of a vector formula a value per class.
 
+    A formula that names its axes takes whole tensors, each with the axes that it names, last.  Axes before those run
+    through many arrays at once, and a tensor without them serves all: its gradient is the sum over these.  There is no
+    ``axis``, and no second derivative.
+
     A loss takes ``weight``, ``label_smoothing``, ``pos_weight``, ``ignore_index`` (default -100, where any of these is
     given) and ``reduction``, as the kernels of :func:`derive.load` do.
 
@@ -39,11 +43,13 @@ def load(name: str | os.PathLike[str] | Formula, formulas: Where | Iterable[Wher
     Raises LoadError without PyTorch, and whatever :func:`derive.load` raises.
     """
     _check_torch()
-    from derive.loading.family import family_of
-    from derive.torch.function import function_of
+    from derive.loading.family import VALUE, family_of
+    from derive.torch.function import function_along_axes, function_of
     from derive.torch.optioned import loss_of
 
     family = family_of(name, formulas)
+    if family.described(VALUE).sizes:
+        return function_along_axes(family)
     if not family.scalar:
         return function_of(family)
     return loss_of(family, lambda options: family_of(name, formulas, options))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 import torch
 
+from derive.loading import whole
 from derive.loading.arguments import read_axis, read_parameter
 from derive.loading.callable import help_text, signature_of
 from derive.loading.described import LABEL, PARAMETER, VECTOR, Described, Given
@@ -24,7 +25,7 @@ def function_of(family: Family) -> Callable[..., torch.Tensor]:
     made, kernel = operators(family), family.described(VALUE)
     signature, read = tensor_signature(kernel), binder(kernel)
     value, both = made[VALUE], made.get(BOTH)
-    first, variables = family.inputs(VALUE)[0], family.variables
+    first = family.inputs(VALUE)[0]
     vectors = [given.name for given in kernel.of_kind(VECTOR)[1:]]
 
     def function(*args: Any, **kwargs: Any) -> torch.Tensor:
@@ -36,10 +37,7 @@ def function_of(family: Family) -> Callable[..., torch.Tensor]:
         if type(axis) is not int:
             axis = read_axis(kernel.name, axis, tuple(head.shape))
         tensors = {name: _for_all_rows(one, head, axis) if name in vectors else one for name, one in tensors.items()}
-        wanted = [name for name, tensor in tensors.items() if tensor.requires_grad] if torch.is_grad_enabled() else []
-        for name in wanted:
-            if name not in variables:
-                raise NotImplementedError(family.refusal(VALUE, name))
+        wanted = _wanted(family, tensors)
         single = {name: one.float() if one.dtype in HALVES else one for name, one in tensors.items()}
         found: torch.Tensor = both(single, axis)[0] if both is not None and wanted else value(single, axis)
         return found.to(head.dtype) if head.dtype in HALVES else found
@@ -59,16 +57,69 @@ def _stated() -> None:
     """
 
 
+def function_along_axes(family: Family) -> Callable[..., torch.Tensor]:
+    """A formula that names its axes as a function; see :func:`derive.torch.load`."""
+    made, kernel = operators(family), family.described(VALUE)
+    signature, read = whole.signature_of(kernel), binder(kernel)
+    value, both, count = made[VALUE], made.get(BOTH), len(family.variables)
+
+    def function(*args: Any, **kwargs: Any) -> torch.Tensor:
+        given = read(args, kwargs)
+        if given is None:
+            raise TypeError(misfit(kernel.name, signature, args, kwargs))
+        tensors = {what.name: tensor_of(kernel.name, what, given[what.name]) for what in kernel.inputs}
+        half = _half_of(kernel, tensors)
+        single = {name: one.float() if one.dtype in HALVES else one for name, one in tensors.items()}
+        wanted = _wanted(family, tensors)
+        # All gradients with the value, where all are wanted; a frozen weight matrix costs none.
+        found: torch.Tensor = both(single)[0] if both is not None and len(wanted) == count else value(single)
+        return found if half is None else found.to(half)
+
+    function.__name__ = function.__qualname__ = kernel.name
+    function.__doc__ = whole.help_text(kernel, inspect.getdoc(_stated_along_axes) or "")
+    function.__signature__ = signature  # type: ignore[attr-defined]
+    return function
+
+
+def _stated_along_axes() -> None:
+    """Arrays are tensors on the CPU, all alike in dtype; each has the axes that the formula names, last.  Axes before
+    those run through many arrays at once, and an array without them serves all: its gradient is the sum over these.
+    Parameters are numbers, or tensors of no axes.  float16 and bfloat16 are computed in float32.  Differentiable once
+    by what the formula's ``wrt`` names.  Errors: TypeError, ValueError, IndexError for a label, NotImplementedError for
+    a derivative that is not derived.
+    """
+
+
+def _half_of(kernel: Described, tensors: Mapping[str, torch.Tensor]) -> torch.dtype | None:
+    """The dtype that all arrays have, where it is one of half precision.  Raises TypeError where one alone has it."""
+    dtypes = {what.name: tensors[what.name].dtype for what in kernel.of_kind(VECTOR)}
+    (first, head), *others = dtypes.items()
+    for name, dtype in others:
+        if dtype != head and (dtype in HALVES or head in HALVES):
+            raise TypeError(f"{kernel.name}: {name} has dtype {dtype} but {first} has {head}: convert one")
+    return head if head in HALVES else None
+
+
+def _wanted(family: Family, tensors: Mapping[str, torch.Tensor]) -> list[str]:
+    """The inputs that require a gradient.  Raises NotImplementedError for one by which nothing is derived."""
+    wanted = [name for name, tensor in tensors.items() if tensor.requires_grad] if torch.is_grad_enabled() else []
+    for name in wanted:
+        if name not in family.variables:
+            raise NotImplementedError(family.refusal(VALUE, name))
+    return wanted
+
+
 def tensor_signature(kernel: Described) -> inspect.Signature:
     """That of the kernel; tensors are not written into."""
-    whole = signature_of(kernel)
-    return whole.replace(parameters=[one for name, one in whole.parameters.items() if name != "out"])
+    own = signature_of(kernel)
+    return own.replace(parameters=[one for name, one in own.parameters.items() if name != "out"])
 
 
 def binder(kernel: Described) -> Callable[[tuple[Any, ...], dict[str, Any]], dict[str, Any] | None]:
     """What gives each argument its name, in words that a graph can hold; ``None``: they do not fit the signature."""
     arrays = [given.name for given in kernel.inputs if given.kind != PARAMETER]
-    usual = {given.name: given.default for given in kernel.of_kind(PARAMETER)} | {"axis": -1}
+    axis = {} if kernel.sizes else {"axis": -1}
+    usual = {**{given.name: given.default for given in kernel.of_kind(PARAMETER)}, **axis}
     total = len(arrays) + len(usual)
 
     def read(args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any] | None:

@@ -91,6 +91,9 @@ def test_what_cannot_be_is_said_in_one_line() -> None:
         loss(T[None, :], T[None, :])
     with pytest.raises(DeriveError, match="softmax_vjp is a kernel of softmax: load 'softmax'"):
         derive.jax.load("softmax_vjp")
+    axes = Path(__file__).parents[2] / "examples" / "axes.py"
+    with pytest.raises(DeriveError, match="attention names its axes: only formulas of one row .*derive.load takes it"):
+        derive.jax.load("attention", formulas=axes)
 
 
 # --- twice, forward and backward ------------------------------------------------------------------------------------
