@@ -29,7 +29,10 @@
 #define DERIVE_FEW ((size_t)32)
 #define DERIVE_TILE ((size_t)32)
 /* Of a tile whole strips of so many rows are computed. */
-#define DERIVE_STRIP ((size_t)16)
+#define DERIVE_STRIP ((size_t)8)
+/* Rows become columns of a tile square by square: as many of each as a vector of 16 bytes holds. */
+#define DERIVE_F32_SIDE ((size_t)4)
+#define DERIVE_F64_SIDE ((size_t)2)
 
 /* Compiled for OpenMP, threads take so many rows at a time: a tile of them. */
 #define DERIVE_CHUNK DERIVE_TILE
@@ -47,6 +50,14 @@
 #else
 #define DERIVE_INLINE static inline
 #define DERIVE_APART static inline
+#endif
+
+/* Whether vectors of a few numbers can be shuffled; where not, or where -DDERIVE_NO_SHUFFLES says
+ * so, numbers are moved one by one. */
+#if defined(__GNUC__) && defined(__has_builtin) && !defined(DERIVE_NO_SHUFFLES)
+#if __has_builtin(__builtin_shufflevector)
+#define DERIVE_SHUFFLES
+#endif
 #endif
 
 /* A kernel is compiled three times where that can be, and the processor picks at its start.
@@ -90,6 +101,56 @@ typedef struct derive_<< real.tag >>_top {
 } derive_<< real.tag >>_top;
 
 <% endfor %>
+/* A square turned: what stands at `place` and after it in each row, beneath one another. */
+DERIVE_INLINE void derive_f32_turn(float *to, size_t stride, const float *const *from,
+        size_t place) {
+#if defined(DERIVE_SHUFFLES)
+    typedef float four __attribute__((vector_size(16)));
+    four a, b, c, d;
+    memcpy(&a, from[0] + place, sizeof a);
+    memcpy(&b, from[1] + place, sizeof b);
+    memcpy(&c, from[2] + place, sizeof c);
+    memcpy(&d, from[3] + place, sizeof d);
+    const four ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5);
+    const four cd_low = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+    const four ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+    const four cd_high = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+    a = __builtin_shufflevector(ab_low, cd_low, 0, 1, 4, 5);
+    b = __builtin_shufflevector(ab_low, cd_low, 2, 3, 6, 7);
+    c = __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5);
+    d = __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7);
+    memcpy(to, &a, sizeof a);
+    memcpy(to + stride, &b, sizeof b);
+    memcpy(to + 2 * stride, &c, sizeof c);
+    memcpy(to + 3 * stride, &d, sizeof d);
+#else
+    for (size_t one = 0; one < DERIVE_F32_SIDE * DERIVE_F32_SIDE; one++) {
+        to[one / DERIVE_F32_SIDE * stride + one % DERIVE_F32_SIDE]
+                = from[one % DERIVE_F32_SIDE][place + one / DERIVE_F32_SIDE];
+    }
+#endif
+}
+
+/* A square turned: what stands at `place` and after it in each row, beneath one another. */
+DERIVE_INLINE void derive_f64_turn(double *to, size_t stride, const double *const *from,
+        size_t place) {
+#if defined(DERIVE_SHUFFLES)
+    typedef double two __attribute__((vector_size(16)));
+    two a, b;
+    memcpy(&a, from[0] + place, sizeof a);
+    memcpy(&b, from[1] + place, sizeof b);
+    const two low = __builtin_shufflevector(a, b, 0, 2);
+    const two high = __builtin_shufflevector(a, b, 1, 3);
+    memcpy(to, &low, sizeof low);
+    memcpy(to + stride, &high, sizeof high);
+#else
+    for (size_t one = 0; one < DERIVE_F64_SIDE * DERIVE_F64_SIDE; one++) {
+        to[one / DERIVE_F64_SIDE * stride + one % DERIVE_F64_SIDE]
+                = from[one % DERIVE_F64_SIDE][place + one / DERIVE_F64_SIDE];
+    }
+#endif
+}
+
 <% for helper in helpers %>
 /* << helper.about >> */
 << helper.opening >>

@@ -15,7 +15,7 @@ class Helper:
     apart: whether it stays a function of its own: called once for a row or a tile, it only makes a kernel longer.
 
     In its text ``$real`` stands for the type, ``$tag`` for its tag, ``$zero`` and ``$one`` for its 0 and 1,
-    ``$log`` for its logarithm, ``$index`` for the whole numbers of its size.
+    ``$log`` for its logarithm, ``$index`` for the whole numbers of its size, ``$side`` for how many a vector holds.
     """
 
     name: str
@@ -269,10 +269,19 @@ _TILES = (
         "Rows into the strips of a tile; where there are too few, the first stands in for the others.",
         "$real *restrict tile, const $real *restrict x, size_t stride, size_t height, size_t classes",
         (
-            "for (size_t row = 0; row < derive_strips(height); row++) {",
-            "    const $real *from = x + (row < height ? row : 0) * stride;",
-            "    for (size_t k = 0; k < classes; k++) {",
-            "        tile[k * DERIVE_TILE + row] = from[k];",
+            "for (size_t row = 0; row < derive_strips(height); row += $side) {",
+            "    const $real *from[$side];",
+            "    for (size_t one = 0; one < $side; one++) {",
+            "        from[one] = x + (row + one < height ? row + one : 0) * stride;",
+            "    }",
+            "    for (size_t k = 0; k < classes && classes < $side; k++) {",
+            "        for (size_t one = 0; one < $side; one++) {",
+            "            tile[k * DERIVE_TILE + row + one] = from[one][k];",
+            "        }",
+            "    }",
+            "    for (size_t k = 0; k < classes && classes >= $side; k += $side) {",
+            "        const size_t first = derive_square_at(k, $side, classes);",
+            "        derive_$tag_turn(tile + first * DERIVE_TILE + row, DERIVE_TILE, from, first);",
             "    }",
             "}",
         ),
@@ -284,10 +293,20 @@ _TILES = (
         "The rows of a tile that are in use to their places.",
         "$real *restrict x, size_t stride, const $real *restrict tile, size_t height, size_t classes",
         (
-            "for (size_t row = 0; row < height; row++) {",
-            "    $real *to = x + row * stride;",
+            "const size_t turned = classes < $side ? 0 : height - height % $side;",
+            "for (size_t row = 0; row < turned; row += $side) {",
+            "    for (size_t k = 0; k < classes; k += $side) {",
+            "        const size_t first = derive_square_at(k, $side, classes);",
+            "        const $real *from[$side];",
+            "        for (size_t one = 0; one < $side; one++) {",
+            "            from[one] = tile + (first + one) * DERIVE_TILE;",
+            "        }",
+            "        derive_$tag_turn(x + row * stride + first, stride, from, row);",
+            "    }",
+            "}",
+            "for (size_t row = turned; row < height; row++) {",
             "    for (size_t k = 0; k < classes; k++) {",
-            "        to[k] = tile[k * DERIVE_TILE + row];",
+            "        x[row * stride + k] = tile[k * DERIVE_TILE + row];",
             "    }",
             "}",
         ),
@@ -341,6 +360,11 @@ SIZE_HELPERS = (
         "How many rows the strips have in which so many are.",
         "size_t derive_strips(size_t height)",
         ("return (height + DERIVE_STRIP - 1) / DERIVE_STRIP * DERIVE_STRIP;",),
+    ),
+    Inline(
+        "Where a square begins; the last one ends with the classes.",
+        "size_t derive_square_at(size_t k, size_t side, size_t classes)",
+        ("return k + side <= classes ? k : classes - side;",),
     ),
     Inline(
         "The labels of a tile; where there are too few, the first stands in for the others.",
@@ -413,6 +437,7 @@ def _typed(helper: Helper, real: Real) -> Inline:
             .replace("$zero", real.literal(0.0))
             .replace("$one", real.literal(1.0))
             .replace("$index", real.index)
+            .replace("$side", f"DERIVE_{real.tag.upper()}_SIDE")
             .replace("$log", f"derive_{real.tag}_log")
         )
 
