@@ -29,7 +29,10 @@
 #define DERIVE_FEW ((size_t)32)
 #define DERIVE_TILE ((size_t)32)
 /* Of a tile whole strips of so many rows are computed. */
-#define DERIVE_STRIP ((size_t)16)
+#define DERIVE_STRIP ((size_t)8)
+/* Rows become columns of a tile square by square: as many of each as a vector of 16 bytes holds. */
+#define DERIVE_F32_SIDE ((size_t)4)
+#define DERIVE_F64_SIDE ((size_t)2)
 
 /* Compiled for OpenMP, threads take so many rows at a time: a tile of them. */
 #define DERIVE_CHUNK DERIVE_TILE
@@ -47,6 +50,14 @@
 #else
 #define DERIVE_INLINE static inline
 #define DERIVE_APART static inline
+#endif
+
+/* Whether vectors of a few numbers can be shuffled; where not, or where -DDERIVE_NO_SHUFFLES says
+ * so, numbers are moved one by one. */
+#if defined(__GNUC__) && defined(__has_builtin) && !defined(DERIVE_NO_SHUFFLES)
+#if __has_builtin(__builtin_shufflevector)
+#define DERIVE_SHUFFLES
+#endif
 #endif
 
 /* A kernel is compiled three times where that can be, and the processor picks at its start.
@@ -719,6 +730,56 @@ typedef struct derive_f64_top {
     _Alignas(64) uint64_t block[DERIVE_LANES];
 } derive_f64_top;
 
+/* A square turned: what stands at `place` and after it in each row, beneath one another. */
+DERIVE_INLINE void derive_f32_turn(float *to, size_t stride, const float *const *from,
+        size_t place) {
+#if defined(DERIVE_SHUFFLES)
+    typedef float four __attribute__((vector_size(16)));
+    four a, b, c, d;
+    memcpy(&a, from[0] + place, sizeof a);
+    memcpy(&b, from[1] + place, sizeof b);
+    memcpy(&c, from[2] + place, sizeof c);
+    memcpy(&d, from[3] + place, sizeof d);
+    const four ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5);
+    const four cd_low = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+    const four ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+    const four cd_high = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+    a = __builtin_shufflevector(ab_low, cd_low, 0, 1, 4, 5);
+    b = __builtin_shufflevector(ab_low, cd_low, 2, 3, 6, 7);
+    c = __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5);
+    d = __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7);
+    memcpy(to, &a, sizeof a);
+    memcpy(to + stride, &b, sizeof b);
+    memcpy(to + 2 * stride, &c, sizeof c);
+    memcpy(to + 3 * stride, &d, sizeof d);
+#else
+    for (size_t one = 0; one < DERIVE_F32_SIDE * DERIVE_F32_SIDE; one++) {
+        to[one / DERIVE_F32_SIDE * stride + one % DERIVE_F32_SIDE]
+                = from[one % DERIVE_F32_SIDE][place + one / DERIVE_F32_SIDE];
+    }
+#endif
+}
+
+/* A square turned: what stands at `place` and after it in each row, beneath one another. */
+DERIVE_INLINE void derive_f64_turn(double *to, size_t stride, const double *const *from,
+        size_t place) {
+#if defined(DERIVE_SHUFFLES)
+    typedef double two __attribute__((vector_size(16)));
+    two a, b;
+    memcpy(&a, from[0] + place, sizeof a);
+    memcpy(&b, from[1] + place, sizeof b);
+    const two low = __builtin_shufflevector(a, b, 0, 2);
+    const two high = __builtin_shufflevector(a, b, 1, 3);
+    memcpy(to, &low, sizeof low);
+    memcpy(to + stride, &high, sizeof high);
+#else
+    for (size_t one = 0; one < DERIVE_F64_SIDE * DERIVE_F64_SIDE; one++) {
+        to[one / DERIVE_F64_SIDE * stride + one % DERIVE_F64_SIDE]
+                = from[one % DERIVE_F64_SIDE][place + one / DERIVE_F64_SIDE];
+    }
+#endif
+}
+
 /* How many rows a thread takes when so many are left. */
 DERIVE_INLINE size_t derive_chunk(size_t left) {
     return left < DERIVE_CHUNK ? left : DERIVE_CHUNK;
@@ -737,6 +798,11 @@ DERIVE_INLINE size_t derive_tile_height(size_t left) {
 /* How many rows the strips have in which so many are. */
 DERIVE_INLINE size_t derive_strips(size_t height) {
     return (height + DERIVE_STRIP - 1) / DERIVE_STRIP * DERIVE_STRIP;
+}
+
+/* Where a square begins; the last one ends with the classes. */
+DERIVE_INLINE size_t derive_square_at(size_t k, size_t side, size_t classes) {
+    return k + side <= classes ? k : classes - side;
 }
 
 /* The labels of a tile; where there are too few, the first stands in for the others. */
@@ -1102,10 +1168,19 @@ DERIVE_APART size_t derive_f64_top_class(const derive_f64_top *top, double value
 /* Rows into the strips of a tile; where there are too few, the first stands in for the others. */
 DERIVE_APART void derive_f32_fill_tile(float *restrict tile, const float *restrict x,
         size_t stride, size_t height, size_t classes) {
-    for (size_t row = 0; row < derive_strips(height); row++) {
-        const float *from = x + (row < height ? row : 0) * stride;
-        for (size_t k = 0; k < classes; k++) {
-            tile[k * DERIVE_TILE + row] = from[k];
+    for (size_t row = 0; row < derive_strips(height); row += DERIVE_F32_SIDE) {
+        const float *from[DERIVE_F32_SIDE];
+        for (size_t one = 0; one < DERIVE_F32_SIDE; one++) {
+            from[one] = x + (row + one < height ? row + one : 0) * stride;
+        }
+        for (size_t k = 0; k < classes && classes < DERIVE_F32_SIDE; k++) {
+            for (size_t one = 0; one < DERIVE_F32_SIDE; one++) {
+                tile[k * DERIVE_TILE + row + one] = from[one][k];
+            }
+        }
+        for (size_t k = 0; k < classes && classes >= DERIVE_F32_SIDE; k += DERIVE_F32_SIDE) {
+            const size_t first = derive_square_at(k, DERIVE_F32_SIDE, classes);
+            derive_f32_turn(tile + first * DERIVE_TILE + row, DERIVE_TILE, from, first);
         }
     }
 }
@@ -1113,10 +1188,19 @@ DERIVE_APART void derive_f32_fill_tile(float *restrict tile, const float *restri
 /* Rows into the strips of a tile; where there are too few, the first stands in for the others. */
 DERIVE_APART void derive_f64_fill_tile(double *restrict tile, const double *restrict x,
         size_t stride, size_t height, size_t classes) {
-    for (size_t row = 0; row < derive_strips(height); row++) {
-        const double *from = x + (row < height ? row : 0) * stride;
-        for (size_t k = 0; k < classes; k++) {
-            tile[k * DERIVE_TILE + row] = from[k];
+    for (size_t row = 0; row < derive_strips(height); row += DERIVE_F64_SIDE) {
+        const double *from[DERIVE_F64_SIDE];
+        for (size_t one = 0; one < DERIVE_F64_SIDE; one++) {
+            from[one] = x + (row + one < height ? row + one : 0) * stride;
+        }
+        for (size_t k = 0; k < classes && classes < DERIVE_F64_SIDE; k++) {
+            for (size_t one = 0; one < DERIVE_F64_SIDE; one++) {
+                tile[k * DERIVE_TILE + row + one] = from[one][k];
+            }
+        }
+        for (size_t k = 0; k < classes && classes >= DERIVE_F64_SIDE; k += DERIVE_F64_SIDE) {
+            const size_t first = derive_square_at(k, DERIVE_F64_SIDE, classes);
+            derive_f64_turn(tile + first * DERIVE_TILE + row, DERIVE_TILE, from, first);
         }
     }
 }
@@ -1124,10 +1208,20 @@ DERIVE_APART void derive_f64_fill_tile(double *restrict tile, const double *rest
 /* The rows of a tile that are in use to their places. */
 DERIVE_APART void derive_f32_spill_tile(float *restrict x, size_t stride,
         const float *restrict tile, size_t height, size_t classes) {
-    for (size_t row = 0; row < height; row++) {
-        float *to = x + row * stride;
+    const size_t turned = classes < DERIVE_F32_SIDE ? 0 : height - height % DERIVE_F32_SIDE;
+    for (size_t row = 0; row < turned; row += DERIVE_F32_SIDE) {
+        for (size_t k = 0; k < classes; k += DERIVE_F32_SIDE) {
+            const size_t first = derive_square_at(k, DERIVE_F32_SIDE, classes);
+            const float *from[DERIVE_F32_SIDE];
+            for (size_t one = 0; one < DERIVE_F32_SIDE; one++) {
+                from[one] = tile + (first + one) * DERIVE_TILE;
+            }
+            derive_f32_turn(x + row * stride + first, stride, from, row);
+        }
+    }
+    for (size_t row = turned; row < height; row++) {
         for (size_t k = 0; k < classes; k++) {
-            to[k] = tile[k * DERIVE_TILE + row];
+            x[row * stride + k] = tile[k * DERIVE_TILE + row];
         }
     }
 }
@@ -1135,10 +1229,20 @@ DERIVE_APART void derive_f32_spill_tile(float *restrict x, size_t stride,
 /* The rows of a tile that are in use to their places. */
 DERIVE_APART void derive_f64_spill_tile(double *restrict x, size_t stride,
         const double *restrict tile, size_t height, size_t classes) {
-    for (size_t row = 0; row < height; row++) {
-        double *to = x + row * stride;
+    const size_t turned = classes < DERIVE_F64_SIDE ? 0 : height - height % DERIVE_F64_SIDE;
+    for (size_t row = 0; row < turned; row += DERIVE_F64_SIDE) {
+        for (size_t k = 0; k < classes; k += DERIVE_F64_SIDE) {
+            const size_t first = derive_square_at(k, DERIVE_F64_SIDE, classes);
+            const double *from[DERIVE_F64_SIDE];
+            for (size_t one = 0; one < DERIVE_F64_SIDE; one++) {
+                from[one] = tile + (first + one) * DERIVE_TILE;
+            }
+            derive_f64_turn(x + row * stride + first, stride, from, row);
+        }
+    }
+    for (size_t row = turned; row < height; row++) {
         for (size_t k = 0; k < classes; k++) {
-            to[k] = tile[k * DERIVE_TILE + row];
+            x[row * stride + k] = tile[k * DERIVE_TILE + row];
         }
     }
 }
