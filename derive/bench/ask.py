@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,13 +26,15 @@ class BenchError(DeriveError):
 class Ask:
     """A run.
 
-    cells:  in order: threads, then dtype, then subject, then size.
-    peers:  who takes part beside ours.
-    rounds: how often each is timed, one after the other; ``milliseconds``: for how long at a time.
-    quick:  whether little time was asked for.
+    cells:    in order: threads, then dtype, then subject, then size.
+    subjects: by their names.
+    peers:    who takes part beside ours.
+    rounds:   how often each is timed, one after the other; ``milliseconds``: for how long at a time.
+    quick:    whether little time was asked for.
     """
 
     cells: tuple[Cell, ...]
+    subjects: Mapping[str, Subject]
     peers: tuple[Peer, ...]
     rounds: int
     milliseconds: float
@@ -53,29 +55,29 @@ class Ask:
 
         Raises BenchError, UnknownPeer, or CatalogueError for what is not there or cannot be timed.
         """
-        subjects = _subjects(_listed(only), formulas, quick)
-        sizes = tuple(map(_shape, _listed(shapes)))
-        chosen = _listed(dtypes) or (DTYPES[:1] if quick else DTYPES)
+        subjects = _subjects(listed(only), formulas, quick)
+        sizes = tuple(map(_shape, listed(shapes)))
+        chosen = listed(dtypes) or (DTYPES[:1] if quick else DTYPES)
         for dtype in chosen:
             if dtype not in DTYPES:
                 raise BenchError(f"{dtype!r} is not a dtype of the kernels: there are: {', '.join(DTYPES)}")
-        counts = _threads(_listed(threads), quick)
+        counts = _threads(listed(threads), quick)
         cells = tuple(
-            Cell(subject, rows, classes, dtype, count)
+            Cell(subject.name, rows, classes, dtype, count)
             for count in counts
             for dtype in chosen
             for subject in subjects
             for rows, classes in sizes or _usual(subject, quick)
         )
         rounds, milliseconds = (3, 4.0) if quick else (9, 12.0)
-        return cls(cells, installed(_listed(peers)), rounds, milliseconds, quick)
+        return cls(cells, {one.name: one for one in subjects}, installed(listed(peers)), rounds, milliseconds, quick)
 
 
 def _usual(subject: Subject, quick: bool) -> tuple[tuple[int, int], ...]:
     return QUICK if quick else subject.shapes or SHAPES
 
 
-def _listed(given: Sequence[str]) -> tuple[str, ...]:
+def listed(given: Sequence[str]) -> tuple[str, ...]:
     """Words that were given one by one, or several with commas between them."""
     return tuple(dict.fromkeys(word.strip() for one in given for word in one.split(",") if word.strip()))
 

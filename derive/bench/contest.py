@@ -22,7 +22,7 @@ from derive.bench.hardware import machine
 from derive.bench.native import Native, compiled
 from derive.bench.peers import Peer
 from derive.bench.plain import Plain, PlainError, plain_of
-from derive.bench.records import Cell, Report, Result, Timing
+from derive.bench.records import Cell, Report, Result, Subject, Timing
 from derive.bench.station import Ready, measure, prepare
 from derive.bench.task import Task
 from derive.language.formula import Formula
@@ -81,18 +81,18 @@ def _results(ask: Ask, native: Native | None, folder: Path, clock: Clock) -> Ite
     for threads in dict.fromkeys(cell.threads for cell in ask.cells):
         with _stations(ask, threads) as stations:
             for cell in (one for one in ask.cells if one.threads == threads):
-                clock.step(f"{cell.threads} thread{'s' * (threads > 1)}", f"{cell.subject.name} {cell.shape}")
-                yield _timed(cell, ask, stations, _task(cell, native, folder))
+                clock.step(f"{cell.threads} thread{'s' * (threads > 1)}", f"{cell.kernel} {cell.shape}")
+                yield _timed(cell, ask, stations, _task(ask.subjects[cell.kernel], cell, native, folder))
 
 
-def _task(cell: Cell, native: Native | None, folder: Path) -> Task:
-    formula, name = cell.subject.formula, cell.subject.name
+def _task(subject: Subject, cell: Cell, native: Native | None, folder: Path) -> Task:
+    formula, name = subject.formula, subject.name
     program = _programs(formula)[name]
     try:
         plain = _plain(formula, name)
     except PlainError:
         plain = None
-    return Task(cell, program.inputs, plain, work_of(program), native, folder)
+    return Task(cell, subject, program.inputs, plain, work_of(program), native, folder)
 
 
 @cache

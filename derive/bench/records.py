@@ -37,9 +37,9 @@ class Subject:
 
 @dataclass(frozen=True)
 class Cell:
-    """One subject at one size."""
+    """One kernel, by its name, at one size."""
 
-    subject: Subject
+    kernel: str
     rows: int
     classes: int
     dtype: str
@@ -50,7 +50,7 @@ class Cell:
         return f"{self.rows}x{self.classes}"
 
     def __str__(self) -> str:
-        return f"{self.subject.name} {self.shape} {self.dtype}, {self.threads} thread{'s' * (self.threads > 1)}"
+        return f"{self.kernel} {self.shape} {self.dtype}, {self.threads} thread{'s' * (self.threads > 1)}"
 
 
 @dataclass(frozen=True)

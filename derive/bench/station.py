@@ -46,7 +46,7 @@ def prepare(order: tuple[str, Task]) -> Ready:
     _here.clear()
     cell = task.cell
     data = make_data(task.inputs, cell.rows, cell.classes, cell.dtype, cell.threads)
-    if cell.subject.saved:
+    if task.subject.saved:
         data.saved = _saved(task, data)
     ready = Ready({}, {}, task.reference)
     try:
@@ -87,7 +87,7 @@ def _saved(task: Task, data: Data) -> Array:
     """The formula's own value at the inputs, row by row in double precision: the bench trusts no library with it."""
     import derive
 
-    formula = task.cell.subject.formula
+    formula = task.subject.formula
     kernel, saved = derive.load(formula.name, formulas=[formula]), data.like_input()
     names = {one.name for one in formula.inputs}
     for start in range(0, data.rows, step := max(1, 2**20 // data.classes)):

@@ -37,7 +37,7 @@ def _table(results: Sequence[Result]) -> list[str]:
 def _row(result: Result) -> tuple[str, ...]:
     best, plain = result.best(), result.best(PLAIN)
     return (
-        result.cell.subject.name,
+        result.cell.kernel,
         result.cell.shape,
         _time(result, OURS_C),
         _time(result, best),

@@ -9,7 +9,7 @@ from derive.bench.data import Array
 from derive.bench.floor import Work
 from derive.bench.native import Native
 from derive.bench.plain import Plain
-from derive.bench.records import Cell
+from derive.bench.records import Cell, Subject
 from derive.language.inputs import Input
 
 
@@ -17,6 +17,7 @@ from derive.language.inputs import Input
 class Task:
     """One cell.
 
+    subject:   the kernel.
     inputs:    of the kernel.
     plain:     the kernel as it is written in mathematics; ``None``: it has no such form.
     work:      what no kernel can do without.
@@ -26,6 +27,7 @@ class Task:
     """
 
     cell: Cell
+    subject: Subject
     inputs: tuple[Input, ...]
     plain: Plain | None
     work: Work | None

@@ -327,6 +327,7 @@ def pdf(chosen: Chosen, only: tuple[str, ...], brief: bool, slides: bool) -> Non
 @click.option("--quick", is_flag=True, help="A few sizes, in float32, on one thread: a minute.")
 @click.option("--json", "json_path", type=PLACE, help="Write every time to this file.")
 @click.option("--chart", "chart_path", type=PLACE, help="Draw the ratios to this file (.svg, .png, .pdf).")
+@click.option("--again", type=PLACE, metavar="FILE", help="Time nothing: show what a run wrote with --json.")
 @setting_options("bench")
 def bench(
     chosen: Chosen,
@@ -338,6 +339,7 @@ def bench(
     quick: bool,
     json_path: Path | None,
     chart_path: Path | None,
+    again: Path | None,
 ) -> int:
     """Time kernels beside every library that is here.
 
@@ -346,14 +348,20 @@ def bench(
     NumPy, JAX and Numba make of them as they are written.  Ctrl-C shows what is there by then.
     """
     from derive.bench import Ask, run_bench
+    from derive.bench.again import read_json, selected
     from derive.bench.files import refuse_unwritable, write_chart, write_json
     from derive.bench.table import page
 
     display = Display()
     refuse_unwritable(json_path, chart_path)
-    ask = Ask.of(only, shapes, dtypes, threads, peers, chosen.formulas, quick)
-    with display.progress() as tell:
-        report = run_bench(ask, tell)
+    if again is not None and (peers or quick or json_path):
+        raise click.UsageError("--again times nothing: leave out --peers, --quick and --json")
+    if again is not None:
+        report = selected(read_json(again), only, shapes, dtypes, threads)
+    else:
+        ask = Ask.of(only, shapes, dtypes, threads, peers, chosen.formulas, quick)
+        with display.progress() as tell:
+            report = run_bench(ask, tell)
     display.page(page(report))
     if json_path is not None:
         write_json(report, json_path)

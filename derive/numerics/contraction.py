@@ -4,7 +4,7 @@
 
 Finite sums may change places, and a factor that does not depend on an index may stand in front of the sum over it.  One
 index after the other is summed away, first the one whose factors together depend on the fewest others (the elimination
-of variables, as in the contraction of tensors).
+of variables, as in the contraction of tensors), and of two such the one whose factors hold fewer loops of their own.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def contracted(e: Any) -> Any:
 def _contracted_term(term: Any) -> Any:
     factors, bound = _flat(term)
     while bound:
-        index = min(bound, key=lambda i: (len(_beside(i, factors)), str(i)))
+        index = min(bound, key=lambda i: (len(_beside(i, factors)), _loops(i, factors), str(i)))
         inside = [f for f in factors if index in symbols_of(f)]
         factors = [f for f in factors if f not in inside] + [Sum(Mul(*inside), index)]
         bound.remove(index)
@@ -42,6 +42,11 @@ def _contracted_term(term: Any) -> Any:
 def _beside(index: Any, factors: list[Any]) -> frozenset[Any]:
     """On what the product of the factors that hold an index depends."""
     return frozenset().union(*(_places(f) for f in factors if index in symbols_of(f)))
+
+
+def _loops(index: Any, factors: list[Any]) -> int:
+    """How many factors that hold an index are loops themselves: those are run again in each loop around this one."""
+    return sum(1 for f in factors if index in symbols_of(f) and f.atoms(Binder))
 
 
 def _places(e: Any) -> frozenset[Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from derive.language import Formula, Sum, array, axis, classes, exp, indices, label, log, sqrt, tanh, vector
+from derive.language import Formula, Sum, array, axis, classes, exp, indices, label, log, parameter, sqrt, tanh, vector
 
 Array = Any
 
@@ -18,6 +18,7 @@ k = indices("k")
 x, t, w = array("x", rows, classes), label("t", over=rows), vector("w", domain="positive")
 h, W = array("h", rows, features), array("W", classes, features)
 q, K, V = array("q", features), array("K", classes, features), array("V", classes, values)
+b, T = vector("b"), parameter("T", default=2.0, domain="positive")
 
 SIZES = {"m": 4, "n": 5, "d": 3, "p": 2}
 
@@ -38,8 +39,8 @@ def _row_loss(x: Array, t: Array) -> Array:
     return np.log(np.exp(x - top[:, None]).sum(axis=1)) + top - x[np.arange(len(x)), t]
 
 
-def _attention(q: Array, K: Array, V: Array) -> Array:
-    scores = K @ q / np.sqrt(len(q))
+def _attention(q: Array, K: Array, V: Array, T: float | None = None) -> Array:
+    scores = K @ q / (np.sqrt(len(q)) if T is None else T)
     weights = np.exp(scores - scores.max())
     return weights @ V / weights.sum()
 
@@ -51,10 +52,15 @@ def _batch_norm(x: Array) -> Array:
 
 _loss = log(Sum(exp(x[r, k]), k)) - x[r, t[r]]
 _mean, _score = Sum(x[r, k], r) / rows.size, Sum(q[f] * K[k, f], f) / sqrt(features.size)
+_warm = Sum(q[f] * K[k, f], f) / T
 
 
 def _logit(row: Any, place: Any) -> Any:
     return Sum(W[place, f] * h[row, f], f)
+
+
+def _biased(row: Any, place: Any) -> Any:
+    return _logit(row, place) + b[place]
 
 
 CASES = (
@@ -87,6 +93,19 @@ CASES = (
         _attention,
     ),
     Case(
+        Formula(
+            "biased_loss",
+            Sum(log(Sum(exp(_biased(r, k)), k)) - _biased(r, t[r]), r) / rows.size,
+            wrt=(h, W, b),
+            symbol="L",
+        ),
+        lambda h, W, b, t: _row_loss(h @ W.T + b, t).mean(),
+    ),
+    Case(
+        Formula("tempered", Sum(exp(_warm) * V[k, v], k) / Sum(exp(_warm), k), wrt=(q, T), over=v, symbol="o"),
+        lambda q, K, V, T=2.0: _attention(q, K, V, T),
+    ),
+    Case(
         Formula("layer", tanh(Sum(W[k, f] * h[r, f], f)), wrt=(W, h), over=(r, k), symbol="a"),
         lambda W, h: np.tanh(h @ W.T),
     ),
@@ -102,7 +121,7 @@ def inputs(formula: Formula, dice: Any, sizes: dict[str, int] | None = None) -> 
     lengths = SIZES if sizes is None else sizes
     found = {}
     for one in formula.inputs:
-        shape = tuple(lengths[along.size.name] for along in one.axes)
+        shape = tuple(lengths[along.size.name] for along in getattr(one, "axes", ()))
         if hasattr(one, "among"):
             found[one.name] = dice.integers(0, lengths[one.among.size.name], shape)
         else:

@@ -38,7 +38,9 @@ SUBJECTS = {subject.name: subject for subject in (*OPERATIONS, *OTHERS) if subje
 
 def task_of(name: str, folder: Path, dtype: str = "float64", rows: int = 5, classes: int = 7) -> Task:
     program, plain = derived(name)
-    return Task(Cell(SUBJECTS[name], rows, classes, dtype, 1), program.inputs, plain, work_of(program), None, folder)
+    return Task(
+        Cell(name, rows, classes, dtype, 1), SUBJECTS[name], program.inputs, plain, work_of(program), None, folder
+    )
 
 
 @cache

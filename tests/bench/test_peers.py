@@ -27,14 +27,14 @@ from tests.interpret import run
 
 def data_of(task: Task) -> Data:
     data = make_data(task.inputs, task.cell.rows, task.cell.classes, task.cell.dtype, 1)
-    if task.cell.subject.saved:
+    if task.subject.saved:
         data.saved = station._saved(task, data)
     return data
 
 
 def right(task: Task, data: Data) -> tuple[Any, ...]:
     """By the program itself, row by row."""
-    program, _ = derived(task.cell.subject.name)
+    program, _ = derived(task.subject.name)
     rows = [run(program, {n: _row(v, r) for n, v in data.arrays.items()}) for r in range(task.cell.rows)]
     return tuple(np.array([row[output.name] for row in rows], task.cell.dtype) for output in program.outputs)
 

@@ -17,7 +17,7 @@ from derive.formulas.timed.jax_functions import SPELLED
 
 def contestants(task: Task, data: Data) -> dict[str, Contestant]:
     jax.config.update("jax_enable_x64", True)
-    function = SPELLED.get(task.cell.subject.name)
+    function = SPELLED.get(task.cell.kernel)
     if function is None:
         if task.plain is None:
             return {}

@@ -19,7 +19,7 @@ def contestants(task: Task, data: Data) -> dict[str, Contestant]:
     if task.plain is None:
         return {}
     outputs = task.plain.memory(data)
-    write = SPELLED.get(task.cell.subject.name)
+    write = SPELLED.get(task.cell.kernel)
     if write is not None:
         kernel = _compiled(write, task.cell.threads > 1)
         given = [*data.held(), *outputs]

@@ -12,7 +12,7 @@ from derive.formulas.timed.numpy_arrays import SPELLED
 
 
 def contestants(task: Task, data: Data) -> dict[str, Contestant]:
-    spell = SPELLED.get(task.cell.subject.name)
+    spell = SPELLED.get(task.cell.kernel)
     if spell is not None:
         return {"numpy": Contestant(*spell(data))}
     if task.plain is None:

@@ -15,7 +15,7 @@ TYPES = {"float32": TensorProto.FLOAT, "float64": TensorProto.DOUBLE}
 
 
 def contestants(task: Task, data: Data) -> dict[str, Contestant]:
-    node = SPELLED.get(task.cell.subject.name)
+    node = SPELLED.get(task.cell.kernel)
     if node is None or task.plain is None:
         return {}
     (memory,) = task.plain.memory(data)

@@ -21,7 +21,7 @@ def contestants(task: Task, data: Data) -> dict[str, Contestant]:
     found = {}
     for name, target in TARGETS.items():
         if target == "numpy" or task.native is not None:
-            kernel, note = _kernel(task.cell.subject, target)
+            kernel, note = _kernel(task.subject, target)
             found[name] = _contestant(kernel, note, task, data)
     return found
 

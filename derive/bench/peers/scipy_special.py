@@ -14,7 +14,7 @@ from derive.bench.task import Task
 
 
 def contestants(task: Task, data: Data) -> dict[str, Contestant]:
-    function = _over_an_axis(task.cell.subject.name)
+    function = _over_an_axis(task.cell.kernel)
     if function is None:
         return {}
     x = data["x"]

@@ -11,7 +11,7 @@ from derive.formulas.timed.torch_functions import SPELLED
 
 
 def contestants(task: Task, data: Data) -> dict[str, Contestant]:
-    function = SPELLED.get(task.cell.subject.name)
+    function = SPELLED.get(task.cell.kernel)
     if function is None or task.plain is None:
         return {}
     torch.set_num_threads(task.cell.threads)

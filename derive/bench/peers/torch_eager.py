@@ -11,7 +11,7 @@ from derive.formulas.timed.torch_operators import SPELLED
 
 
 def contestants(task: Task, data: Data) -> dict[str, Contestant]:
-    spell = SPELLED.get(task.cell.subject.name)
+    spell = SPELLED.get(task.cell.kernel)
     if spell is None:
         return {}
     torch.set_num_threads(task.cell.threads)

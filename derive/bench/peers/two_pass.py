@@ -10,7 +10,7 @@ from derive.formulas.timed.c_programs import SPELLED
 
 
 def contestants(task: Task, data: Data) -> dict[str, Contestant]:
-    native, cell, name = task.native, task.cell, SPELLED.get(task.cell.subject.name)
+    native, cell, name = task.native, task.cell, SPELLED.get(task.cell.kernel)
     if name is None or native is None or (cell.threads > 1 and not native.has_threads):
         return {}
     function = native.function(f"{name}_{TAGS[cell.dtype]}")

@@ -198,6 +198,8 @@ def _sum(total: Any, divides: bool, below: tuple[Any, ...]) -> Scaled:
         return Scaled(fixed, total.rebuild(inside.value, index))
     if not divides and is_paired(moving):
         return Scaled(fixed, total.rebuild(_product(power(moving), inside.value), index))
+    if not divides and is_paired(inside.exponent):  # with what is the same for all terms
+        return Scaled(ZERO, total.rebuild(_product(power(inside.exponent), inside.value), index))
     weight = inside.value
     for given, term in (one.at(index).args for one in below if one.axis == total.axis):
         if term.args[0].of == moving and set(Mul.make_args(given)) <= set(Mul.make_args(weight)):
