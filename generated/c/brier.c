@@ -24,77 +24,67 @@ DERIVE_INLINE void brier_row_f32(size_t classes, const float *restrict x, size_t
         float *restrict value) {
     derive_f32_largest largest_parts = derive_f32_no_largest();
     derive_f32_largest x_max_parts = derive_f32_no_largest();
-    derive_f32_largest largest_2_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float complement = 1.0f - (k == t ? 1.0f : 0.0f);
-            derive_f32_see_largest(&largest_parts, lane, derive_f32_supported(complement, x[k]));
+            derive_f32_see_largest(&largest_parts, lane,
+                    derive_f32_supported(1.0f - (k == t ? 1.0f : 0.0f), x[k]));
             derive_f32_see_largest(&x_max_parts, lane, x[k]);
-            derive_f32_see_largest(&largest_2_parts, lane,
-                    derive_f32_supported(complement, 2.0f * x[k]));
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        const float complement = 1.0f - (k == t ? 1.0f : 0.0f);
-        derive_f32_see_largest(&largest_parts, lane, derive_f32_supported(complement, x[k]));
+        derive_f32_see_largest(&largest_parts, lane,
+                derive_f32_supported(1.0f - (k == t ? 1.0f : 0.0f), x[k]));
         derive_f32_see_largest(&x_max_parts, lane, x[k]);
-        derive_f32_see_largest(&largest_2_parts, lane,
-                derive_f32_supported(complement, 2.0f * x[k]));
     }
     const float largest = derive_f32_largest_value(&largest_parts);
     const float x_max = derive_f32_largest_value(&x_max_parts);
-    const float largest_2 = derive_f32_largest_value(&largest_2_parts);
     /* the largest, or 0 where no finite one exists */
-    const float shift = derive_f32_finite_or_zero(largest_2);
+    const float shift = derive_f32_finite_or_zero(x_max);
     /* the largest, or 0 where no finite one exists */
-    const float shift_2 = derive_f32_finite_or_zero(x_max);
+    const float shift_2 = derive_f32_finite_or_zero(largest);
+    const float gap = 2.0f * shift_2 - 2.0f * shift;
     /* the largest, or 0 where no finite one exists */
-    const float shift_3 = derive_f32_finite_or_zero(largest);
-    const float product = 2.0f * shift_2;
-    const float gap = 2.0f * shift_3 - product;
-    const float gap_2 = shift - product;
-    /* the largest, or 0 where no finite one exists */
-    const float shift_4 = derive_f32_finite_or_zero(derive_f32_max(gap, gap_2));
+    const float shift_3 = derive_f32_finite_or_zero(derive_f32_max(gap - 20.0f, 0.0f));
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            rest_parts.lanes[lane] += derive_f32_exp(x[k] - shift_3);
-            exp_sum_parts.lanes[lane] += derive_f32_exp_nonpositive(x[k] - shift_2);
+            exp_sum_parts.lanes[lane] += derive_f32_exp_nonpositive(x[k] - shift);
+            rest_parts.lanes[lane] += derive_f32_exp(x[k] - shift_2);
         }
         if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f32_carry(&rest_parts);
             derive_f32_carry(&exp_sum_parts);
+            derive_f32_carry(&rest_parts);
         }
     }
     const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        rest_parts.lanes[lane] += derive_f32_exp(x[k] - shift_3);
-        exp_sum_parts.lanes[lane] += derive_f32_exp_nonpositive(x[k] - shift_2);
+        exp_sum_parts.lanes[lane] += derive_f32_exp_nonpositive(x[k] - shift);
+        rest_parts.lanes[lane] += derive_f32_exp(x[k] - shift_2);
     }
     if (t - whole < classes - whole) {
         rest_parts.lanes[t - whole] = rest_kept;
     }
-    const float rest = derive_f32_total(&rest_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
-    const float product_2 = exp_sum * exp_sum;
+    const float rest = derive_f32_total(&rest_parts);
+    const float product = exp_sum * exp_sum;
     /* all terms but the one at t */
     derive_f32_sum rest_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            rest_2_parts.lanes[lane] += derive_f32_exp(2.0f * x[k] - shift) / product_2;
+            rest_2_parts.lanes[lane] += derive_f32_exp_nonpositive(2.0f * (x[k] - shift)) / product;
         }
         if (t - base < DERIVE_LANES) {
             rest_2_parts.lanes[t - base] = rest_2_kept;
@@ -106,84 +96,72 @@ DERIVE_INLINE void brier_row_f32(size_t classes, const float *restrict x, size_t
     const float rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        rest_2_parts.lanes[lane] += derive_f32_exp(2.0f * x[k] - shift) / product_2;
+        rest_2_parts.lanes[lane] += derive_f32_exp_nonpositive(2.0f * (x[k] - shift)) / product;
     }
     if (t - whole < classes - whole) {
         rest_2_parts.lanes[t - whole] = rest_2_kept;
     }
     const float rest_2 = derive_f32_total(&rest_2_parts);
-    *value = (derive_f32_exp(gap - shift_4) * (rest * rest) / product_2
-            + derive_f32_exp(gap_2 - shift_4) * rest_2) * derive_f32_exp(shift_4);
+    *value = (derive_f32_exp_nonpositive(0.0f - shift_3) * rest_2
+            + derive_f32_exp(gap - shift_3) * (rest * rest) / product) * derive_f32_exp(shift_3);
 }
 
 DERIVE_INLINE void brier_tile_f32(size_t rows, size_t classes, const float *restrict x,
         const uint32_t *restrict t, float *restrict value) {
     _Alignas(64) float largest[DERIVE_TILE];
     _Alignas(64) float x_max[DERIVE_TILE];
-    _Alignas(64) float largest_2[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         largest[row] = -INFINITY;
         x_max[row] = -INFINITY;
-        largest_2[row] = -INFINITY;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float complement = 1.0f - (k == t[row] ? 1.0f : 0.0f);
-            const float largest_here = derive_f32_supported(complement, x[k * DERIVE_TILE + row]);
+            const float largest_here = derive_f32_supported(1.0f - (k == t[row] ? 1.0f : 0.0f),
+                    x[k * DERIVE_TILE + row]);
             largest[row] = largest_here > largest[row] ? largest_here : largest[row];
             x_max[row] = x[k * DERIVE_TILE + row] > x_max[row]
                     ? x[k * DERIVE_TILE + row] : x_max[row];
-            const float largest_2_here = derive_f32_supported(complement,
-                    2.0f * x[k * DERIVE_TILE + row]);
-            largest_2[row] = largest_2_here > largest_2[row] ? largest_2_here : largest_2[row];
         }
     }
     _Alignas(64) float shift[DERIVE_TILE];
     _Alignas(64) float shift_2[DERIVE_TILE];
-    _Alignas(64) float shift_3[DERIVE_TILE];
-    _Alignas(64) float product[DERIVE_TILE];
     _Alignas(64) float gap[DERIVE_TILE];
-    _Alignas(64) float gap_2[DERIVE_TILE];
-    _Alignas(64) float shift_4[DERIVE_TILE];
+    _Alignas(64) float shift_3[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
-        shift[row] = derive_f32_finite_or_zero(largest_2[row]);
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
         /* the largest, or 0 where no finite one exists */
-        shift_2[row] = derive_f32_finite_or_zero(x_max[row]);
+        shift_2[row] = derive_f32_finite_or_zero(largest[row]);
+        gap[row] = 2.0f * shift_2[row] - 2.0f * shift[row];
         /* the largest, or 0 where no finite one exists */
-        shift_3[row] = derive_f32_finite_or_zero(largest[row]);
-        product[row] = 2.0f * shift_2[row];
-        gap[row] = 2.0f * shift_3[row] - product[row];
-        gap_2[row] = shift[row] - product[row];
-        /* the largest, or 0 where no finite one exists */
-        shift_4[row] = derive_f32_finite_or_zero(derive_f32_max(gap[row], gap_2[row]));
+        shift_3[row] = derive_f32_finite_or_zero(derive_f32_max(gap[row] - 20.0f, 0.0f));
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        rest[row] = 0.0f;
-        rest_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
         exp_sum_lost[row] = 0.0f;
+        rest[row] = 0.0f;
+        rest_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float rest_here = derive_f32_exp(x[k * DERIVE_TILE + row] - shift_3[row]);
-            derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : rest_here);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row],
-                    derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift_2[row]));
+                    derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]));
+            const float rest_here = derive_f32_exp(x[k * DERIVE_TILE + row] - shift_2[row]);
+            derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : rest_here);
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
+        rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
     }
-    _Alignas(64) float product_2[DERIVE_TILE];
+    _Alignas(64) float product[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        product_2[row] = exp_sum[row] * exp_sum[row];
+        product[row] = exp_sum[row] * exp_sum[row];
     }
     /* all terms but the one at t */
     _Alignas(64) float rest_2[DERIVE_TILE];
@@ -194,8 +172,8 @@ DERIVE_INLINE void brier_tile_f32(size_t rows, size_t classes, const float *rest
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float rest_2_here = derive_f32_exp(2.0f * x[k * DERIVE_TILE + row] - shift[row])
-                    / product_2[row];
+            const float rest_2_here = derive_f32_exp_nonpositive(2.0f
+                    * (x[k * DERIVE_TILE + row] - shift[row])) / product[row];
             derive_f32_add(&rest_2[row], &rest_2_lost[row], k == t[row] ? 0.0f : rest_2_here);
         }
     }
@@ -203,10 +181,9 @@ DERIVE_INLINE void brier_tile_f32(size_t rows, size_t classes, const float *rest
         rest_2[row] = derive_f32_whole(rest_2[row], rest_2_lost[row]);
     }
     for (size_t row = 0; row < rows; row++) {
-        value[row] = (derive_f32_exp(gap[row] - shift_4[row])
-                * (rest[row] * rest[row]) / product_2[row]
-                + derive_f32_exp(gap_2[row] - shift_4[row]) * rest_2[row])
-                * derive_f32_exp(shift_4[row]);
+        value[row] = (derive_f32_exp_nonpositive(0.0f - shift_3[row]) * rest_2[row]
+                + derive_f32_exp(gap[row] - shift_3[row]) * (rest[row] * rest[row]) / product[row])
+                * derive_f32_exp(shift_3[row]);
     }
 }
 
@@ -261,77 +238,67 @@ DERIVE_INLINE void brier_row_f64(size_t classes, const double *restrict x, size_
         double *restrict value) {
     derive_f64_largest largest_parts = derive_f64_no_largest();
     derive_f64_largest x_max_parts = derive_f64_no_largest();
-    derive_f64_largest largest_2_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double complement = 1.0 - (k == t ? 1.0 : 0.0);
-            derive_f64_see_largest(&largest_parts, lane, derive_f64_supported(complement, x[k]));
+            derive_f64_see_largest(&largest_parts, lane,
+                    derive_f64_supported(1.0 - (k == t ? 1.0 : 0.0), x[k]));
             derive_f64_see_largest(&x_max_parts, lane, x[k]);
-            derive_f64_see_largest(&largest_2_parts, lane,
-                    derive_f64_supported(complement, 2.0 * x[k]));
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        const double complement = 1.0 - (k == t ? 1.0 : 0.0);
-        derive_f64_see_largest(&largest_parts, lane, derive_f64_supported(complement, x[k]));
+        derive_f64_see_largest(&largest_parts, lane,
+                derive_f64_supported(1.0 - (k == t ? 1.0 : 0.0), x[k]));
         derive_f64_see_largest(&x_max_parts, lane, x[k]);
-        derive_f64_see_largest(&largest_2_parts, lane,
-                derive_f64_supported(complement, 2.0 * x[k]));
     }
     const double largest = derive_f64_largest_value(&largest_parts);
     const double x_max = derive_f64_largest_value(&x_max_parts);
-    const double largest_2 = derive_f64_largest_value(&largest_2_parts);
     /* the largest, or 0 where no finite one exists */
-    const double shift = derive_f64_finite_or_zero(largest_2);
+    const double shift = derive_f64_finite_or_zero(x_max);
     /* the largest, or 0 where no finite one exists */
-    const double shift_2 = derive_f64_finite_or_zero(x_max);
+    const double shift_2 = derive_f64_finite_or_zero(largest);
+    const double gap = 2.0 * shift_2 - 2.0 * shift;
     /* the largest, or 0 where no finite one exists */
-    const double shift_3 = derive_f64_finite_or_zero(largest);
-    const double product = 2.0 * shift_2;
-    const double gap = 2.0 * shift_3 - product;
-    const double gap_2 = shift - product;
-    /* the largest, or 0 where no finite one exists */
-    const double shift_4 = derive_f64_finite_or_zero(derive_f64_max(gap, gap_2));
+    const double shift_3 = derive_f64_finite_or_zero(derive_f64_max(gap - 20.0, 0.0));
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            rest_parts.lanes[lane] += derive_f64_exp(x[k] - shift_3);
-            exp_sum_parts.lanes[lane] += derive_f64_exp_nonpositive(x[k] - shift_2);
+            exp_sum_parts.lanes[lane] += derive_f64_exp_nonpositive(x[k] - shift);
+            rest_parts.lanes[lane] += derive_f64_exp(x[k] - shift_2);
         }
         if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f64_carry(&rest_parts);
             derive_f64_carry(&exp_sum_parts);
+            derive_f64_carry(&rest_parts);
         }
     }
     const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        rest_parts.lanes[lane] += derive_f64_exp(x[k] - shift_3);
-        exp_sum_parts.lanes[lane] += derive_f64_exp_nonpositive(x[k] - shift_2);
+        exp_sum_parts.lanes[lane] += derive_f64_exp_nonpositive(x[k] - shift);
+        rest_parts.lanes[lane] += derive_f64_exp(x[k] - shift_2);
     }
     if (t - whole < classes - whole) {
         rest_parts.lanes[t - whole] = rest_kept;
     }
-    const double rest = derive_f64_total(&rest_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
-    const double product_2 = exp_sum * exp_sum;
+    const double rest = derive_f64_total(&rest_parts);
+    const double product = exp_sum * exp_sum;
     /* all terms but the one at t */
     derive_f64_sum rest_2_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            rest_2_parts.lanes[lane] += derive_f64_exp(2.0 * x[k] - shift) / product_2;
+            rest_2_parts.lanes[lane] += derive_f64_exp_nonpositive(2.0 * (x[k] - shift)) / product;
         }
         if (t - base < DERIVE_LANES) {
             rest_2_parts.lanes[t - base] = rest_2_kept;
@@ -343,84 +310,72 @@ DERIVE_INLINE void brier_row_f64(size_t classes, const double *restrict x, size_
     const double rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        rest_2_parts.lanes[lane] += derive_f64_exp(2.0 * x[k] - shift) / product_2;
+        rest_2_parts.lanes[lane] += derive_f64_exp_nonpositive(2.0 * (x[k] - shift)) / product;
     }
     if (t - whole < classes - whole) {
         rest_2_parts.lanes[t - whole] = rest_2_kept;
     }
     const double rest_2 = derive_f64_total(&rest_2_parts);
-    *value = (derive_f64_exp(gap - shift_4) * (rest * rest) / product_2
-            + derive_f64_exp(gap_2 - shift_4) * rest_2) * derive_f64_exp(shift_4);
+    *value = (derive_f64_exp_nonpositive(0.0 - shift_3) * rest_2
+            + derive_f64_exp(gap - shift_3) * (rest * rest) / product) * derive_f64_exp(shift_3);
 }
 
 DERIVE_INLINE void brier_tile_f64(size_t rows, size_t classes, const double *restrict x,
         const uint32_t *restrict t, double *restrict value) {
     _Alignas(64) double largest[DERIVE_TILE];
     _Alignas(64) double x_max[DERIVE_TILE];
-    _Alignas(64) double largest_2[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         largest[row] = -INFINITY;
         x_max[row] = -INFINITY;
-        largest_2[row] = -INFINITY;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double complement = 1.0 - (k == t[row] ? 1.0 : 0.0);
-            const double largest_here = derive_f64_supported(complement, x[k * DERIVE_TILE + row]);
+            const double largest_here = derive_f64_supported(1.0 - (k == t[row] ? 1.0 : 0.0),
+                    x[k * DERIVE_TILE + row]);
             largest[row] = largest_here > largest[row] ? largest_here : largest[row];
             x_max[row] = x[k * DERIVE_TILE + row] > x_max[row]
                     ? x[k * DERIVE_TILE + row] : x_max[row];
-            const double largest_2_here = derive_f64_supported(complement,
-                    2.0 * x[k * DERIVE_TILE + row]);
-            largest_2[row] = largest_2_here > largest_2[row] ? largest_2_here : largest_2[row];
         }
     }
     _Alignas(64) double shift[DERIVE_TILE];
     _Alignas(64) double shift_2[DERIVE_TILE];
-    _Alignas(64) double shift_3[DERIVE_TILE];
-    _Alignas(64) double product[DERIVE_TILE];
     _Alignas(64) double gap[DERIVE_TILE];
-    _Alignas(64) double gap_2[DERIVE_TILE];
-    _Alignas(64) double shift_4[DERIVE_TILE];
+    _Alignas(64) double shift_3[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
-        shift[row] = derive_f64_finite_or_zero(largest_2[row]);
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
         /* the largest, or 0 where no finite one exists */
-        shift_2[row] = derive_f64_finite_or_zero(x_max[row]);
+        shift_2[row] = derive_f64_finite_or_zero(largest[row]);
+        gap[row] = 2.0 * shift_2[row] - 2.0 * shift[row];
         /* the largest, or 0 where no finite one exists */
-        shift_3[row] = derive_f64_finite_or_zero(largest[row]);
-        product[row] = 2.0 * shift_2[row];
-        gap[row] = 2.0 * shift_3[row] - product[row];
-        gap_2[row] = shift[row] - product[row];
-        /* the largest, or 0 where no finite one exists */
-        shift_4[row] = derive_f64_finite_or_zero(derive_f64_max(gap[row], gap_2[row]));
+        shift_3[row] = derive_f64_finite_or_zero(derive_f64_max(gap[row] - 20.0, 0.0));
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        rest[row] = 0.0;
-        rest_lost[row] = 0.0;
         exp_sum[row] = 0.0;
         exp_sum_lost[row] = 0.0;
+        rest[row] = 0.0;
+        rest_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double rest_here = derive_f64_exp(x[k * DERIVE_TILE + row] - shift_3[row]);
-            derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : rest_here);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row],
-                    derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift_2[row]));
+                    derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]));
+            const double rest_here = derive_f64_exp(x[k * DERIVE_TILE + row] - shift_2[row]);
+            derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : rest_here);
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
+        rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
     }
-    _Alignas(64) double product_2[DERIVE_TILE];
+    _Alignas(64) double product[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        product_2[row] = exp_sum[row] * exp_sum[row];
+        product[row] = exp_sum[row] * exp_sum[row];
     }
     /* all terms but the one at t */
     _Alignas(64) double rest_2[DERIVE_TILE];
@@ -431,8 +386,8 @@ DERIVE_INLINE void brier_tile_f64(size_t rows, size_t classes, const double *res
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double rest_2_here = derive_f64_exp(2.0 * x[k * DERIVE_TILE + row] - shift[row])
-                    / product_2[row];
+            const double rest_2_here = derive_f64_exp_nonpositive(2.0
+                    * (x[k * DERIVE_TILE + row] - shift[row])) / product[row];
             derive_f64_add(&rest_2[row], &rest_2_lost[row], k == t[row] ? 0.0 : rest_2_here);
         }
     }
@@ -440,10 +395,9 @@ DERIVE_INLINE void brier_tile_f64(size_t rows, size_t classes, const double *res
         rest_2[row] = derive_f64_whole(rest_2[row], rest_2_lost[row]);
     }
     for (size_t row = 0; row < rows; row++) {
-        value[row] = (derive_f64_exp(gap[row] - shift_4[row])
-                * (rest[row] * rest[row]) / product_2[row]
-                + derive_f64_exp(gap_2[row] - shift_4[row]) * rest_2[row])
-                * derive_f64_exp(shift_4[row]);
+        value[row] = (derive_f64_exp_nonpositive(0.0 - shift_3[row]) * rest_2[row]
+                + derive_f64_exp(gap[row] - shift_3[row]) * (rest[row] * rest[row]) / product[row])
+                * derive_f64_exp(shift_3[row]);
     }
 }
 
@@ -1263,12 +1217,11 @@ DERIVE_INLINE void brier_value_and_grad_row_f32(size_t classes, const float *res
             x[t] + shift - product));
     const float gap_2 = shift_2 - shift_3;
     const float gap_3 = product_3 - product_2;
-    const float gap_4 = shift - product_2;
     /* the largest, or 0 where no finite one exists */
-    const float shift_5 = derive_f32_finite_or_zero(derive_f32_max(gap_3, gap_4));
+    const float shift_5 = derive_f32_finite_or_zero(derive_f32_max(gap_3 - 20.0f, 0.0f));
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_largest largest_3_parts = derive_f32_no_largest();
     /* all terms but the one at t */
     derive_f32_sum rest_2_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -1277,8 +1230,8 @@ DERIVE_INLINE void brier_value_and_grad_row_f32(size_t classes, const float *res
         const float rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            rest_parts.lanes[lane] += derive_f32_exp(x[k] - shift_3);
             exp_sum_parts.lanes[lane] += derive_f32_exp_nonpositive(x[k] - shift_2);
+            rest_parts.lanes[lane] += derive_f32_exp(x[k] - shift_3);
             derive_f32_see_largest(&largest_3_parts, lane,
                     derive_f32_supported(1.0f - (k == t ? 1.0f : 0.0f),
                     x[k] + derive_f32_finite_or_zero(derive_f32_max(x[k], x[top]))));
@@ -1291,8 +1244,8 @@ DERIVE_INLINE void brier_value_and_grad_row_f32(size_t classes, const float *res
             rest_2_parts.lanes[t - base] = rest_2_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f32_carry(&rest_parts);
             derive_f32_carry(&exp_sum_parts);
+            derive_f32_carry(&rest_parts);
             derive_f32_carry(&rest_2_parts);
         }
     }
@@ -1300,8 +1253,8 @@ DERIVE_INLINE void brier_value_and_grad_row_f32(size_t classes, const float *res
     const float rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        rest_parts.lanes[lane] += derive_f32_exp(x[k] - shift_3);
         exp_sum_parts.lanes[lane] += derive_f32_exp_nonpositive(x[k] - shift_2);
+        rest_parts.lanes[lane] += derive_f32_exp(x[k] - shift_3);
         derive_f32_see_largest(&largest_3_parts, lane,
                 derive_f32_supported(1.0f - (k == t ? 1.0f : 0.0f),
                 x[k] + derive_f32_finite_or_zero(derive_f32_max(x[k], x[top]))));
@@ -1313,8 +1266,8 @@ DERIVE_INLINE void brier_value_and_grad_row_f32(size_t classes, const float *res
     if (t - whole < classes - whole) {
         rest_2_parts.lanes[t - whole] = rest_2_kept;
     }
-    const float rest = derive_f32_total(&rest_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float rest = derive_f32_total(&rest_parts);
     const float largest_3 = derive_f32_largest_value(&largest_3_parts);
     const float rest_2 = derive_f32_total(&rest_2_parts);
     const float scale = 2.0f * rest;
@@ -1322,7 +1275,7 @@ DERIVE_INLINE void brier_value_and_grad_row_f32(size_t classes, const float *res
     const float product_5 = product_4 * exp_sum;
     /* the largest, or 0 where no finite one exists */
     const float shift_6 = derive_f32_finite_or_zero(largest_3);
-    const float gap_5 = product_2 - shift_6;
+    const float gap_4 = product_2 - shift_6;
     /* all terms but the one at t */
     derive_f32_sum rest_3_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
@@ -1332,7 +1285,8 @@ DERIVE_INLINE void brier_value_and_grad_row_f32(size_t classes, const float *res
         const float rest_4_kept = rest_4_parts.lanes[t % DERIVE_LANES];
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            rest_3_parts.lanes[lane] += derive_f32_exp(2.0f * x[k] - shift) / product_4;
+            rest_3_parts.lanes[lane] += derive_f32_exp_nonpositive(2.0f * (x[k] - shift_2))
+                    / product_4;
             const float shared = derive_f32_finite_or_zero(derive_f32_max(x[k], x[top]));
             const float e = derive_f32_exp(x[k] - shared) - derive_f32_exp(x[top] - shared);
             rest_4_parts.lanes[lane] += derive_f32_exp(x[k] + shared - shift_6) * e;
@@ -1353,7 +1307,7 @@ DERIVE_INLINE void brier_value_and_grad_row_f32(size_t classes, const float *res
     const float rest_4_kept = rest_4_parts.lanes[t % DERIVE_LANES];
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        rest_3_parts.lanes[lane] += derive_f32_exp(2.0f * x[k] - shift) / product_4;
+        rest_3_parts.lanes[lane] += derive_f32_exp_nonpositive(2.0f * (x[k] - shift_2)) / product_4;
         const float shared = derive_f32_finite_or_zero(derive_f32_max(x[k], x[top]));
         const float e = derive_f32_exp(x[k] - shared) - derive_f32_exp(x[top] - shared);
         rest_4_parts.lanes[lane] += derive_f32_exp(x[k] + shared - shift_6) * e;
@@ -1369,8 +1323,8 @@ DERIVE_INLINE void brier_value_and_grad_row_f32(size_t classes, const float *res
     const float rest_4 = derive_f32_total(&rest_4_parts);
     const float scale_2 = 2.0f * rest_4;
     const float product_6 = rest * rest;
-    *value = (derive_f32_exp(gap_3 - shift_5) * product_6 / product_4
-            + derive_f32_exp(gap_4 - shift_5) * rest_3) * derive_f32_exp(shift_5);
+    *value = (derive_f32_exp_nonpositive(0.0f - shift_5) * rest_3
+            + derive_f32_exp(gap_3 - shift_5) * product_6 / product_4) * derive_f32_exp(shift_5);
     for (size_t k = 0; k < classes; k++) {
         const float shared_2 = derive_f32_finite_or_zero(derive_f32_max(x[k], x[top]));
         const float total = x[t] + x[k];
@@ -1380,7 +1334,7 @@ DERIVE_INLINE void brier_value_and_grad_row_f32(size_t classes, const float *res
         grad[k] = (2.0f * derive_f32_exp(x_shifted + (shared_2 - shift_2) - shared_3)
                 * grad[k] / product_4 + 2.0f * derive_f32_exp(total_2 + gap - shared_3) / product_5
                 + scale * derive_f32_exp(total_2 - gap_2 - shared_3) / product_5
-                - scale_2 * derive_f32_exp(x_shifted - gap_5 - shared_3) / product_5)
+                - scale_2 * derive_f32_exp(x_shifted - gap_4 - shared_3) / product_5)
                 * derive_f32_exp(shared_3) + 0.0f;
     }
     grad[t] = -(2.0f * derive_f32_exp(shifted_t - (product_2 - product_3) - shift_4)
@@ -1427,7 +1381,6 @@ DERIVE_INLINE void brier_value_and_grad_tile_f32(size_t rows, size_t classes,
     _Alignas(64) float shift_4[DERIVE_TILE];
     _Alignas(64) float gap_2[DERIVE_TILE];
     _Alignas(64) float gap_3[DERIVE_TILE];
-    _Alignas(64) float gap_4[DERIVE_TILE];
     _Alignas(64) float shift_5[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
@@ -1447,34 +1400,33 @@ DERIVE_INLINE void brier_value_and_grad_tile_f32(size_t rows, size_t classes,
                 x[t[row] * DERIVE_TILE + row] + shift[row] - product[row]));
         gap_2[row] = shift_2[row] - shift_3[row];
         gap_3[row] = product_3[row] - product_2[row];
-        gap_4[row] = shift[row] - product_2[row];
         /* the largest, or 0 where no finite one exists */
-        shift_5[row] = derive_f32_finite_or_zero(derive_f32_max(gap_3[row], gap_4[row]));
+        shift_5[row] = derive_f32_finite_or_zero(derive_f32_max(gap_3[row] - 20.0f, 0.0f));
     }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     _Alignas(64) float largest_3[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) float rest_2[DERIVE_TILE];
     _Alignas(64) float rest_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        rest[row] = 0.0f;
-        rest_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
         exp_sum_lost[row] = 0.0f;
+        rest[row] = 0.0f;
+        rest_lost[row] = 0.0f;
         largest_3[row] = -INFINITY;
         rest_2[row] = 0.0f;
         rest_2_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float rest_here = derive_f32_exp(x[k * DERIVE_TILE + row] - shift_3[row]);
-            derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : rest_here);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row],
                     derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift_2[row]));
+            const float rest_here = derive_f32_exp(x[k * DERIVE_TILE + row] - shift_3[row]);
+            derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : rest_here);
             const float largest_3_here = derive_f32_supported(1.0f - (k == t[row] ? 1.0f : 0.0f),
                     x[k * DERIVE_TILE + row]
                     + derive_f32_finite_or_zero(derive_f32_max(x[k * DERIVE_TILE + row],
@@ -1485,22 +1437,22 @@ DERIVE_INLINE void brier_value_and_grad_tile_f32(size_t rows, size_t classes,
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
+        rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
         rest_2[row] = derive_f32_whole(rest_2[row], rest_2_lost[row]);
     }
     _Alignas(64) float scale[DERIVE_TILE];
     _Alignas(64) float product_4[DERIVE_TILE];
     _Alignas(64) float product_5[DERIVE_TILE];
     _Alignas(64) float shift_6[DERIVE_TILE];
-    _Alignas(64) float gap_5[DERIVE_TILE];
+    _Alignas(64) float gap_4[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         scale[row] = 2.0f * rest[row];
         product_4[row] = exp_sum[row] * exp_sum[row];
         product_5[row] = product_4[row] * exp_sum[row];
         /* the largest, or 0 where no finite one exists */
         shift_6[row] = derive_f32_finite_or_zero(largest_3[row]);
-        gap_5[row] = product_2[row] - shift_6[row];
+        gap_4[row] = product_2[row] - shift_6[row];
     }
     /* all terms but the one at t */
     _Alignas(64) float rest_3[DERIVE_TILE];
@@ -1516,8 +1468,8 @@ DERIVE_INLINE void brier_value_and_grad_tile_f32(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float rest_3_here = derive_f32_exp(2.0f * x[k * DERIVE_TILE + row] - shift[row])
-                    / product_4[row];
+            const float rest_3_here = derive_f32_exp_nonpositive(2.0f
+                    * (x[k * DERIVE_TILE + row] - shift_2[row])) / product_4[row];
             derive_f32_add(&rest_3[row], &rest_3_lost[row], k == t[row] ? 0.0f : rest_3_here);
             const float shared = derive_f32_finite_or_zero(derive_f32_max(x[k * DERIVE_TILE + row],
                     x[top[row] * DERIVE_TILE + row]));
@@ -1538,8 +1490,8 @@ DERIVE_INLINE void brier_value_and_grad_tile_f32(size_t rows, size_t classes,
     for (size_t row = 0; row < rows; row++) {
         scale_2[row] = 2.0f * rest_4[row];
         product_6[row] = rest[row] * rest[row];
-        value[row] = (derive_f32_exp(gap_3[row] - shift_5[row]) * product_6[row] / product_4[row]
-                + derive_f32_exp(gap_4[row] - shift_5[row]) * rest_3[row])
+        value[row] = (derive_f32_exp_nonpositive(0.0f - shift_5[row]) * rest_3[row]
+                + derive_f32_exp(gap_3[row] - shift_5[row]) * product_6[row] / product_4[row])
                 * derive_f32_exp(shift_5[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
@@ -1556,7 +1508,7 @@ DERIVE_INLINE void brier_value_and_grad_tile_f32(size_t rows, size_t classes,
                     + 2.0f * derive_f32_exp(total_2 + gap[row] - shared_3) / product_5[row]
                     + scale[row] * derive_f32_exp(total_2 - gap_2[row] - shared_3) / product_5[row]
                     - scale_2[row]
-                    * derive_f32_exp(x_shifted - gap_5[row] - shared_3) / product_5[row])
+                    * derive_f32_exp(x_shifted - gap_4[row] - shared_3) / product_5[row])
                     * derive_f32_exp(shared_3) + 0.0f;
         }
     }
@@ -1672,12 +1624,11 @@ DERIVE_INLINE void brier_value_and_grad_row_f64(size_t classes, const double *re
             x[t] + shift - product));
     const double gap_2 = shift_2 - shift_3;
     const double gap_3 = product_3 - product_2;
-    const double gap_4 = shift - product_2;
     /* the largest, or 0 where no finite one exists */
-    const double shift_5 = derive_f64_finite_or_zero(derive_f64_max(gap_3, gap_4));
+    const double shift_5 = derive_f64_finite_or_zero(derive_f64_max(gap_3 - 20.0, 0.0));
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_largest largest_3_parts = derive_f64_no_largest();
     /* all terms but the one at t */
     derive_f64_sum rest_2_parts = {{0.0}, {0.0}, {0.0}};
@@ -1686,8 +1637,8 @@ DERIVE_INLINE void brier_value_and_grad_row_f64(size_t classes, const double *re
         const double rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            rest_parts.lanes[lane] += derive_f64_exp(x[k] - shift_3);
             exp_sum_parts.lanes[lane] += derive_f64_exp_nonpositive(x[k] - shift_2);
+            rest_parts.lanes[lane] += derive_f64_exp(x[k] - shift_3);
             derive_f64_see_largest(&largest_3_parts, lane,
                     derive_f64_supported(1.0 - (k == t ? 1.0 : 0.0),
                     x[k] + derive_f64_finite_or_zero(derive_f64_max(x[k], x[top]))));
@@ -1700,8 +1651,8 @@ DERIVE_INLINE void brier_value_and_grad_row_f64(size_t classes, const double *re
             rest_2_parts.lanes[t - base] = rest_2_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f64_carry(&rest_parts);
             derive_f64_carry(&exp_sum_parts);
+            derive_f64_carry(&rest_parts);
             derive_f64_carry(&rest_2_parts);
         }
     }
@@ -1709,8 +1660,8 @@ DERIVE_INLINE void brier_value_and_grad_row_f64(size_t classes, const double *re
     const double rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        rest_parts.lanes[lane] += derive_f64_exp(x[k] - shift_3);
         exp_sum_parts.lanes[lane] += derive_f64_exp_nonpositive(x[k] - shift_2);
+        rest_parts.lanes[lane] += derive_f64_exp(x[k] - shift_3);
         derive_f64_see_largest(&largest_3_parts, lane,
                 derive_f64_supported(1.0 - (k == t ? 1.0 : 0.0),
                 x[k] + derive_f64_finite_or_zero(derive_f64_max(x[k], x[top]))));
@@ -1722,8 +1673,8 @@ DERIVE_INLINE void brier_value_and_grad_row_f64(size_t classes, const double *re
     if (t - whole < classes - whole) {
         rest_2_parts.lanes[t - whole] = rest_2_kept;
     }
-    const double rest = derive_f64_total(&rest_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double rest = derive_f64_total(&rest_parts);
     const double largest_3 = derive_f64_largest_value(&largest_3_parts);
     const double rest_2 = derive_f64_total(&rest_2_parts);
     const double scale = 2.0 * rest;
@@ -1731,7 +1682,7 @@ DERIVE_INLINE void brier_value_and_grad_row_f64(size_t classes, const double *re
     const double product_5 = product_4 * exp_sum;
     /* the largest, or 0 where no finite one exists */
     const double shift_6 = derive_f64_finite_or_zero(largest_3);
-    const double gap_5 = product_2 - shift_6;
+    const double gap_4 = product_2 - shift_6;
     /* all terms but the one at t */
     derive_f64_sum rest_3_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
@@ -1741,7 +1692,8 @@ DERIVE_INLINE void brier_value_and_grad_row_f64(size_t classes, const double *re
         const double rest_4_kept = rest_4_parts.lanes[t % DERIVE_LANES];
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            rest_3_parts.lanes[lane] += derive_f64_exp(2.0 * x[k] - shift) / product_4;
+            rest_3_parts.lanes[lane] += derive_f64_exp_nonpositive(2.0 * (x[k] - shift_2))
+                    / product_4;
             const double shared = derive_f64_finite_or_zero(derive_f64_max(x[k], x[top]));
             const double e = derive_f64_exp(x[k] - shared) - derive_f64_exp(x[top] - shared);
             rest_4_parts.lanes[lane] += derive_f64_exp(x[k] + shared - shift_6) * e;
@@ -1762,7 +1714,7 @@ DERIVE_INLINE void brier_value_and_grad_row_f64(size_t classes, const double *re
     const double rest_4_kept = rest_4_parts.lanes[t % DERIVE_LANES];
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        rest_3_parts.lanes[lane] += derive_f64_exp(2.0 * x[k] - shift) / product_4;
+        rest_3_parts.lanes[lane] += derive_f64_exp_nonpositive(2.0 * (x[k] - shift_2)) / product_4;
         const double shared = derive_f64_finite_or_zero(derive_f64_max(x[k], x[top]));
         const double e = derive_f64_exp(x[k] - shared) - derive_f64_exp(x[top] - shared);
         rest_4_parts.lanes[lane] += derive_f64_exp(x[k] + shared - shift_6) * e;
@@ -1778,8 +1730,8 @@ DERIVE_INLINE void brier_value_and_grad_row_f64(size_t classes, const double *re
     const double rest_4 = derive_f64_total(&rest_4_parts);
     const double scale_2 = 2.0 * rest_4;
     const double product_6 = rest * rest;
-    *value = (derive_f64_exp(gap_3 - shift_5) * product_6 / product_4
-            + derive_f64_exp(gap_4 - shift_5) * rest_3) * derive_f64_exp(shift_5);
+    *value = (derive_f64_exp_nonpositive(0.0 - shift_5) * rest_3
+            + derive_f64_exp(gap_3 - shift_5) * product_6 / product_4) * derive_f64_exp(shift_5);
     for (size_t k = 0; k < classes; k++) {
         const double shared_2 = derive_f64_finite_or_zero(derive_f64_max(x[k], x[top]));
         const double total = x[t] + x[k];
@@ -1789,7 +1741,7 @@ DERIVE_INLINE void brier_value_and_grad_row_f64(size_t classes, const double *re
         grad[k] = (2.0 * derive_f64_exp(x_shifted + (shared_2 - shift_2) - shared_3)
                 * grad[k] / product_4 + 2.0 * derive_f64_exp(total_2 + gap - shared_3) / product_5
                 + scale * derive_f64_exp(total_2 - gap_2 - shared_3) / product_5
-                - scale_2 * derive_f64_exp(x_shifted - gap_5 - shared_3) / product_5)
+                - scale_2 * derive_f64_exp(x_shifted - gap_4 - shared_3) / product_5)
                 * derive_f64_exp(shared_3) + 0.0;
     }
     grad[t] = -(2.0 * derive_f64_exp(shifted_t - (product_2 - product_3) - shift_4)
@@ -1836,7 +1788,6 @@ DERIVE_INLINE void brier_value_and_grad_tile_f64(size_t rows, size_t classes,
     _Alignas(64) double shift_4[DERIVE_TILE];
     _Alignas(64) double gap_2[DERIVE_TILE];
     _Alignas(64) double gap_3[DERIVE_TILE];
-    _Alignas(64) double gap_4[DERIVE_TILE];
     _Alignas(64) double shift_5[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
@@ -1856,34 +1807,33 @@ DERIVE_INLINE void brier_value_and_grad_tile_f64(size_t rows, size_t classes,
                 x[t[row] * DERIVE_TILE + row] + shift[row] - product[row]));
         gap_2[row] = shift_2[row] - shift_3[row];
         gap_3[row] = product_3[row] - product_2[row];
-        gap_4[row] = shift[row] - product_2[row];
         /* the largest, or 0 where no finite one exists */
-        shift_5[row] = derive_f64_finite_or_zero(derive_f64_max(gap_3[row], gap_4[row]));
+        shift_5[row] = derive_f64_finite_or_zero(derive_f64_max(gap_3[row] - 20.0, 0.0));
     }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     _Alignas(64) double largest_3[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) double rest_2[DERIVE_TILE];
     _Alignas(64) double rest_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        rest[row] = 0.0;
-        rest_lost[row] = 0.0;
         exp_sum[row] = 0.0;
         exp_sum_lost[row] = 0.0;
+        rest[row] = 0.0;
+        rest_lost[row] = 0.0;
         largest_3[row] = -INFINITY;
         rest_2[row] = 0.0;
         rest_2_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double rest_here = derive_f64_exp(x[k * DERIVE_TILE + row] - shift_3[row]);
-            derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : rest_here);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row],
                     derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift_2[row]));
+            const double rest_here = derive_f64_exp(x[k * DERIVE_TILE + row] - shift_3[row]);
+            derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : rest_here);
             const double largest_3_here = derive_f64_supported(1.0 - (k == t[row] ? 1.0 : 0.0),
                     x[k * DERIVE_TILE + row]
                     + derive_f64_finite_or_zero(derive_f64_max(x[k * DERIVE_TILE + row],
@@ -1894,22 +1844,22 @@ DERIVE_INLINE void brier_value_and_grad_tile_f64(size_t rows, size_t classes,
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
+        rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
         rest_2[row] = derive_f64_whole(rest_2[row], rest_2_lost[row]);
     }
     _Alignas(64) double scale[DERIVE_TILE];
     _Alignas(64) double product_4[DERIVE_TILE];
     _Alignas(64) double product_5[DERIVE_TILE];
     _Alignas(64) double shift_6[DERIVE_TILE];
-    _Alignas(64) double gap_5[DERIVE_TILE];
+    _Alignas(64) double gap_4[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         scale[row] = 2.0 * rest[row];
         product_4[row] = exp_sum[row] * exp_sum[row];
         product_5[row] = product_4[row] * exp_sum[row];
         /* the largest, or 0 where no finite one exists */
         shift_6[row] = derive_f64_finite_or_zero(largest_3[row]);
-        gap_5[row] = product_2[row] - shift_6[row];
+        gap_4[row] = product_2[row] - shift_6[row];
     }
     /* all terms but the one at t */
     _Alignas(64) double rest_3[DERIVE_TILE];
@@ -1925,8 +1875,8 @@ DERIVE_INLINE void brier_value_and_grad_tile_f64(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double rest_3_here = derive_f64_exp(2.0 * x[k * DERIVE_TILE + row] - shift[row])
-                    / product_4[row];
+            const double rest_3_here = derive_f64_exp_nonpositive(2.0
+                    * (x[k * DERIVE_TILE + row] - shift_2[row])) / product_4[row];
             derive_f64_add(&rest_3[row], &rest_3_lost[row], k == t[row] ? 0.0 : rest_3_here);
             const double shared = derive_f64_finite_or_zero(derive_f64_max(x[k * DERIVE_TILE
                     + row], x[top[row] * DERIVE_TILE + row]));
@@ -1947,8 +1897,8 @@ DERIVE_INLINE void brier_value_and_grad_tile_f64(size_t rows, size_t classes,
     for (size_t row = 0; row < rows; row++) {
         scale_2[row] = 2.0 * rest_4[row];
         product_6[row] = rest[row] * rest[row];
-        value[row] = (derive_f64_exp(gap_3[row] - shift_5[row]) * product_6[row] / product_4[row]
-                + derive_f64_exp(gap_4[row] - shift_5[row]) * rest_3[row])
+        value[row] = (derive_f64_exp_nonpositive(0.0 - shift_5[row]) * rest_3[row]
+                + derive_f64_exp(gap_3[row] - shift_5[row]) * product_6[row] / product_4[row])
                 * derive_f64_exp(shift_5[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
@@ -1965,7 +1915,7 @@ DERIVE_INLINE void brier_value_and_grad_tile_f64(size_t rows, size_t classes,
                     + 2.0 * derive_f64_exp(total_2 + gap[row] - shared_3) / product_5[row]
                     + scale[row] * derive_f64_exp(total_2 - gap_2[row] - shared_3) / product_5[row]
                     - scale_2[row]
-                    * derive_f64_exp(x_shifted - gap_5[row] - shared_3) / product_5[row])
+                    * derive_f64_exp(x_shifted - gap_4[row] - shared_3) / product_5[row])
                     * derive_f64_exp(shared_3) + 0.0;
         }
     }

@@ -92,34 +92,28 @@ def brier(
 
 def _brier_rows(x: Array, t: Array, value: Array) -> None:
     """Some rows of brier."""
-    complement = 1.0 - (np.arange(x.shape[-1]) == t).astype(x.dtype)
     # the largest, or 0 where no finite one exists
-    shift_3 = _highest_finite(_supported(complement, x))
+    shift_2 = _highest_finite(_supported(1.0 - (np.arange(x.shape[-1]) == t).astype(x.dtype), x))
     # the largest, or 0 where no finite one exists
-    shift_2 = _highest_finite(x)
+    shift = _highest_finite(x)
+    gap = 2.0 * shift_2 - 2.0 * shift
     # the largest, or 0 where no finite one exists
-    shift = _highest_finite(_supported(complement, 2.0 * x))
-    product = 2.0 * shift_2
-    gap = 2.0 * shift_3 - product
-    gap_2 = shift - product
-    # the largest, or 0 where no finite one exists
-    shift_4 = _finite_or_zero(np.maximum(gap, gap_2))
-    terms = x - shift_3
+    shift_3 = _finite_or_zero(np.maximum(gap - 20.0, 0.0))
+    terms = x - shift
+    np.exp(terms, out=terms)
+    exp_sum = _sum(terms)
+    terms = x - shift_2
     np.exp(terms, out=terms)
     # all terms but the one at t
     rest = _sum(_cleared(terms, t))
-    terms = x - shift_2
+    product = exp_sum * exp_sum
+    terms = x - shift
+    terms *= 2.0
     np.exp(terms, out=terms)
-    exp_sum = _sum(terms)
-    product_2 = exp_sum * exp_sum
-    terms = 2.0 * x
-    terms -= shift
-    np.exp(terms, out=terms)
-    terms /= product_2
+    terms /= product
     # all terms but the one at t
     rest_2 = _sum(_cleared(terms, t))
-    part_1 = np.exp(gap - shift_4) * (rest * rest) / product_2 + np.exp(gap_2 - shift_4) * rest_2
-    value[...] = part_1 * np.exp(shift_4)
+    value[...] = (np.exp(0.0 - shift_3) * rest_2 + np.exp(gap - shift_3) * (rest * rest) / product) * np.exp(shift_3)
 
 
 def brier_grad(
@@ -317,16 +311,15 @@ def _brier_value_and_grad_rows(x: Array, t: Array, value: Array, grad: Array) ->
     shift_4 = _finite_or_zero(np.maximum(x_t + product_3 - product, x_t + shift - product))
     gap_2 = shift_2 - shift_3
     gap_3 = product_3 - product_2
-    gap_4 = shift - product_2
     # the largest, or 0 where no finite one exists
-    shift_5 = _finite_or_zero(np.maximum(gap_3, gap_4))
+    shift_5 = _finite_or_zero(np.maximum(gap_3 - 20.0, 0.0))
+    np.subtract(x, shift_2, out=grad)
+    np.exp(grad, out=grad)
+    exp_sum = _sum(grad)
     np.subtract(x, shift_3, out=grad)
     np.exp(grad, out=grad)
     # all terms but the one at t
     rest, _ = _sum_without(grad, t)
-    np.subtract(x, shift_2, out=grad)
-    np.exp(grad, out=grad)
-    exp_sum = _sum(grad)
     part_1 = 1.0 - (np.arange(x.shape[-1]) == t).astype(x.dtype)
     # the largest, or 0 where no finite one exists
     shift_6 = _highest_finite(_supported(part_1, x + _finite_or_zero(np.maximum(x, x_top))))
@@ -338,9 +331,9 @@ def _brier_value_and_grad_rows(x: Array, t: Array, value: Array, grad: Array) ->
     scale = 2.0 * rest
     product_4 = exp_sum * exp_sum
     product_5 = product_4 * exp_sum
-    gap_5 = product_2 - shift_6
-    np.multiply(2.0, x, out=grad)
-    grad -= shift
+    gap_4 = product_2 - shift_6
+    np.subtract(x, shift_2, out=grad)
+    grad *= 2.0
     np.exp(grad, out=grad)
     grad /= product_4
     # all terms but the one at t
@@ -357,7 +350,7 @@ def _brier_value_and_grad_rows(x: Array, t: Array, value: Array, grad: Array) ->
     rest_4 = _sum(_cleared(terms, t))
     scale_2 = 2.0 * rest_4
     product_6 = rest * rest
-    value[...] = (np.exp(gap_3 - shift_5) * product_6 / product_4 + np.exp(gap_4 - shift_5) * rest_3) * np.exp(shift_5)
+    value[...] = (np.exp(0.0 - shift_5) * rest_3 + np.exp(gap_3 - shift_5) * product_6 / product_4) * np.exp(shift_5)
     shared_2 = _finite_or_zero(np.maximum(x, x_top))
     total = x_t + x
     part_1 = np.maximum(np.maximum(x + shared_2 - product_2, x + shift_6 - product), total + x_top - product)
@@ -368,7 +361,7 @@ def _brier_value_and_grad_rows(x: Array, t: Array, value: Array, grad: Array) ->
     grad /= product_4
     grad += 2.0 * np.exp(total_2 + gap - shared_3) / product_5
     grad += scale * np.exp(total_2 - gap_2 - shared_3) / product_5
-    grad -= scale_2 * np.exp(x_shifted - gap_5 - shared_3) / product_5
+    grad -= scale_2 * np.exp(x_shifted - gap_4 - shared_3) / product_5
     grad *= np.exp(shared_3)
     grad += 0.0
     part_1 = 2.0 * np.exp(shifted_t - (product_2 - product_3) - shift_4) * product_6 / product_5
