@@ -81,6 +81,7 @@ FILES = {
     "choices": "comparisons in the language, and what the oracle knows of them: it shares no code",
     "files": "of formulas; of an output folder",
     "inputs": "of the language, and how the oracle finds them: it shares no code",
+    "page": "of a formula, before any medium; as a medium spells it",
     "path": "the guided path, before any medium; as a medium spells it",
     "programs": "as text; as what the oracle checks",
     "render": "a folder; a page of text",

@@ -22,10 +22,10 @@ class Place:
     name: str
 
 
-def known_at(step: Step, formula: Formula, chains: tuple[Derivation, ...]) -> tuple[Place, ...]:
+def known_at(step: Step, formula: Formula | None = None, chains: tuple[Derivation, ...] = ()) -> tuple[Place, ...]:
     """Where the derivatives that a step takes as known were derived, each once: of this formula, or of another one.
 
-    chains: the derivations of this formula.
+    chains: the derivations of this formula; without them, only what has a symbol has a place.
     """
     if step.rule.name != DERIVED.name:
         return ()
@@ -34,7 +34,7 @@ def known_at(step: Step, formula: Formula, chains: tuple[Derivation, ...]) -> tu
     return tuple(dict.fromkeys(place for place in found if place is not None))
 
 
-def _place(derivative: Partial, value: Expr, formula: Formula, chains: tuple[Derivation, ...]) -> Place | None:
+def _place(derivative: Partial, value: Expr, formula: Formula | None, chains: tuple[Derivation, ...]) -> Place | None:
     if isinstance(derivative.body, Value):
         of = derivative.body.formula
         by = derivative.by.vector if isinstance(derivative.by, Component | Along) else derivative.by
@@ -42,7 +42,7 @@ def _place(derivative: Partial, value: Expr, formula: Formula, chains: tuple[Der
         return Place(of, by_name("jvp" if along else "jacobian" if of.over else "gradient", of, by))
     same = [chain for chain in chains if _starts_with(chain, derivative)]
     same.sort(key=lambda chain: (chain.end != value, bool(chain.assumptions)))  # a case of it only where that was used
-    return Place(formula, same[0].name) if same else None
+    return Place(formula, same[0].name) if formula and same else None
 
 
 def _starts_with(chain: Derivation, derivative: Partial) -> bool:

@@ -39,10 +39,15 @@ def told(source: str) -> str:
     return Text("{work}, {place}").filled(work=found.work, place=place)
 
 
+def by_author(source: str) -> tuple[str, str]:
+    """What lists of sources are sorted by: the surname of the first author, then the source."""
+    return _INITIALS.sub("", source).lower(), source
+
+
 def bibliography(sources: Iterable[str]) -> tuple[Citation, ...]:
     """Each work once, by the surname of its first author."""
     found = {c.key: c for c in map(citation, filter(None, sources))}
-    return tuple(sorted(found.values(), key=lambda c: (_INITIALS.sub("", c.work).lower(), c.work)))
+    return tuple(sorted(found.values(), key=lambda c: by_author(c.work)))
 
 
 def _key(work: str) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from sympy import Add, Basic, Dummy, Expr, S
+from collections.abc import Iterable
+
+from sympy import Add, Basic, Dummy, Expr, S, Symbol
 
 from derive.algebra.records import Condition
 from derive.document.recorded import DocumentError
 from derive.language.axes import CLASSES, axis_of
+from derive.language.nodes import substitute
 
 CONDITIONS = {
     "positive": "{0} > 0",
@@ -85,6 +88,28 @@ def compared(owed: Condition) -> Condition:
     more = Add(*(term for term in terms if not _is_taken_away(term)))
     turned = more.is_number and not less.is_number
     return Condition(_TURNED[kind], (less, more)) if turned else Condition(kind, (more, less))
+
+
+def as_read(owed: Iterable[Condition], told: Iterable[Condition] = ()) -> tuple[Condition, ...]:
+    """Conditions as they read, each once, but for those that read like one that was told.
+
+    Two that differ in nothing but a bound index read alike.
+    """
+    before = {_reading(compared(condition)) for condition in told}
+    found: dict[object, Condition] = {}
+    for condition in map(compared, owed):
+        found.setdefault(_reading(condition), condition)
+    return tuple(condition for reading, condition in found.items() if reading not in before)
+
+
+def _reading(owed: Condition) -> tuple[str, tuple[Basic, ...]]:
+    return CONDITIONS.get(owed.kind, owed.kind), tuple(map(_with_letters, owed.subject))
+
+
+def _with_letters(subject: Basic) -> Basic:
+    """The subject with the letter of each index that runs in place of the index."""
+    running = {s: Symbol(s.name, integer=True) for s in getattr(subject, "free_symbols", ()) if is_running(s)}
+    return substitute(subject, running) if running else subject
 
 
 def _is_taken_away(term: Expr) -> bool:

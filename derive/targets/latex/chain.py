@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from derive.algebra.records import Derivation, Step
-from derive.language.formula import Formula
+from derive.document.shown_chains import ChainShown, StepShown
 from derive.notation import Mark
 from derive.targets.tex.lines import broken
 from derive.targets.tex.printer import glyphs, marks, spell
@@ -32,16 +31,14 @@ class ChainLine:
     margin: str = PLAIN
 
 
-def chain_lines(
-    chain: Derivation, formula: Formula, taken: frozenset[str], note: Callable[[Step], str], margin: str
-) -> tuple[str, ...]:
-    """The start, then exactly the steps, each with its note."""
-    start = marks(chain.start, formula.name, taken)
+def chain_lines(chain: ChainShown, whose: str, note: Callable[[StepShown], str], margin: str) -> tuple[str, ...]:
+    """The start, then exactly the steps, each with its note; whose: the formula that a refusal names."""
+    start = marks(chain.start, whose, chain.taken)
     alone = glyphs(start) > _SHORT_START or not chain.steps
     lines = [ChainLine(rf"\MoveEqLeft {fitted(start)}")] if alone else []
     for number, step in enumerate(chain.steps):
         left = spell(start) if number == 0 and not alone else ""
-        *before, last = broken_after(RELATIONS[step.relation], marks(step.after, formula.name, taken))
+        *before, last = broken_after(RELATIONS[step.relation], marks(step.after, whose, chain.taken))
         after = [*before, replace(last, note=note(step))]
         lines += [replace(after[0], math=f"{left} {after[0].math}".lstrip()), *after[1:]]
     return joined([*lines[:-1], replace(lines[-1], margin=margin)])

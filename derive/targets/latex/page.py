@@ -5,19 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sympy import Symbol
+from sympy import Basic
 
-from derive.algebra.records import Condition, Derivation, Example, Step, Theorem
+from derive.algebra.records import Condition
 from derive.document import Recorded, anchor
-from derive.document.addresses import known_at
-from derive.document.chains import check_chain, formulas_named, names_of_chain, names_of_theorem
 from derive.document.citations import Citation, citation
-from derive.document.lesson import Headline, lesson
-from derive.document.owed import needed
-from derive.document.two_cases import TwoCases, joined_cases
-from derive.language.claims import Claim, Witness
-from derive.language.formula import Formula
-from derive.language.inputs import Input, Parameter
+from derive.document.page import Block, ExampleShown, ResultShown, TheoremShown, page_of
+from derive.document.parts import Definition, InputShown, Prose, StatementShown
+from derive.document.shown_chains import CasesShown, ChainShown, StepShown
 from derive.notation import Mark
 from derive.targets.latex.chain import DONE, NUMBERED, PLAIN, RELATIONS, chain_lines, fitted, statement_lines
 from derive.targets.latex.speech import Speech
@@ -80,6 +75,7 @@ class ChainPage:
     lines: tuple[str, ...]
     owed: str
     cases: tuple[CasePage, ...] = ()
+    kind: str = "derivation"
 
 
 @dataclass(frozen=True)
@@ -91,6 +87,7 @@ class TheoremPage:
     statement: tuple[str, ...]
     provided: str
     proof: ChainPage
+    kind: str = "theorem"
 
 
 @dataclass(frozen=True)
@@ -101,6 +98,7 @@ class ExamplePage:
     taken: str
     statement: tuple[str, ...]
     values: str
+    kind: str = "example"
 
 
 @dataclass(frozen=True)
@@ -120,196 +118,152 @@ class Page:
     inputs: tuple[InputRow, ...]
     results: tuple[ResultLine, ...]
     proved: tuple[TheoremLine, ...]
-    derivations: tuple[ChainPage, ...]
-    theorems: tuple[TheoremPage, ...]
-    examples: tuple[ExamplePage, ...]
+    lesson: tuple[ChainPage | TheoremPage | ExamplePage, ...]
     further: tuple[ChainPage, ...]
 
 
 def page(built: Recorded, speech: Speech) -> Page:
     """Raises PrintError on a node without a notation, DocumentError on an unknown condition or a broken chain."""
-    for chain in built.derived.chains:
-        check_chain(built.formula, chain)
-    return writer(built, speech).page(built)
-
-
-def writer(built: Recorded, speech: Speech) -> Writer:
-    """What spells anything of this formula."""
-    return Writer(built.formula, speech, cited(built), _labels(built), built.derived.derivations)
-
-
-def _labels(built: Recorded) -> dict[Theorem, str]:
-    """A label for each theorem.  Of two with one name, the claim has the plain one: others may cite it."""
-    found: dict[Theorem, str] = {}
-    for theorem in reversed(built.derived.theorems):
-        label = f"{built.formula.name}.{theorem.name}"
-        while label in found.values():
-            label += "-"
-        found[theorem] = label
-    return found
-
-
-def cited(built: Recorded) -> dict[str, str]:
-    """The name of a rule that is an earlier theorem -> the label of that theorem."""
-    claims = [item for item in built.formula.theory if isinstance(item, Claim)]
-    reasons = [line.reason for claim in claims for line in claim.proof if isinstance(line.reason, Claim)]
-    return {f"by theorem: {c.title or c.name}": f"thm:{c.about.name}.{c.name}" for c in reasons}
+    shown, speller = page_of(built), Writer(built.formula.name, speech)
+    source = citation(shown.source) if shown.source else None
+    return Page(
+        name=speller.name,
+        heading=speech.heading(shown.title),
+        doc=speller.tell(shown.doc),
+        source=speller.source(source) if source else "",
+        work=f"{source.key}: {source.work}" if source else "",
+        definition=speller.definition(shown.definition),
+        named=tuple(map(speller.named, shown.named)),
+        inputs=tuple(map(speller.input, shown.inputs)),
+        results=tuple(map(speller.result, shown.results)),
+        proved=tuple(map(speller.proved, shown.theorems)),
+        lesson=tuple(map(speller.block, shown.lesson)),
+        further=tuple(map(speller.derivation, shown.further)),
+    )
 
 
 @dataclass(frozen=True)
 class Writer:
-    """Spells what belongs to one formula, in one language.  ``cited``, ``labels``: see the functions."""
+    """Spells what belongs to one formula, whose name it has, in one language."""
 
-    formula: Formula
+    name: str
     speech: Speech
-    cited: dict[str, str]
-    labels: dict[Theorem, str]
-    derivations: tuple[Derivation, ...]
 
-    def page(self, built: Recorded) -> Page:
-        formula, derived, speech, told_first = self.formula, built.derived, self.speech, lesson(built.derived)
-        cases = joined_cases(derived.derivations)
-        source = citation(formula.source) if formula.source else None
-        return Page(
-            name=formula.name,
-            heading=speech.heading(formula.title or formula.name),
-            doc=self._told(formula.doc),
-            source=self._source(source) if source else "",
-            work=f"{source.key}: {source.work}" if source else "",
-            definition=self.definition(),
-            named=tuple(map(self._named, formulas_named(derived))),
-            inputs=tuple(map(self._input, formula.inputs)),
-            results=tuple(map(self._result, told_first.headlines)),
-            proved=tuple(map(self._proved, derived.theorems)),
-            derivations=tuple(self._derivation(d, cases) for d in told_first.first),
-            theorems=tuple(map(self.theorem, derived.theorems)),
-            examples=tuple(self.example(w, built.examples) for w in derived.witnesses),
-            further=tuple(self._derivation(d, cases) for d in told_first.further),
-        )
-
-    def _proved(self, theorem: Theorem) -> TheoremLine:
-        label = self.labels[theorem]
+    def proved(self, theorem: TheoremShown) -> TheoremLine:
+        label = self._label(theorem)
         number = self.speech.fill("Theorem {number}", number=rf"\ref*{{thm:{label}}}")
         return TheoremLine(self.speech.say(theorem.title), label, number)
 
-    def _result(self, headline: Headline) -> ResultLine:
-        taken = names_of_chain(headline.chain)
-        left, right = self._marks(headline.left, taken), fitted(self._marks(headline.right, taken))
-        math = f"{spell(left)} {RELATIONS[headline.chain.relation]} {right}"
-        return ResultLine(math, f"{self.formula.name}.{headline.chain.name}")
+    def result(self, shown: ResultShown) -> ResultLine:
+        said = shown.statement
+        left, right = self._marks(said.left, said.taken), fitted(self._marks(said.right, said.taken))
+        return ResultLine(f"{spell(left)} {RELATIONS[said.relation]} {right}", f"{self.name}.{shown.of}")
 
-    def _source(self, source: Citation) -> str:
+    def source(self, source: Citation) -> str:
         place = self.speech.fill(f"{source.kind} {{number}}", number=source.number) if source.kind else ""
         return self.speech.fill("See {source}.", source=rf"\cite{f'[{place}]' if place else ''}{{{source.key}}}")
 
-    def definition(self) -> str:
-        formula = self.formula
-        text = self._equation(formula)
-        return rf"{text}, \qquad {ranges(formula.indices)}" if formula.indices else text
+    def definition(self, defined: Definition) -> str:
+        text = self._equation(defined.statement)
+        return rf"{text}, \qquad {ranges(defined.indices)}" if defined.indices else text
 
-    def _equation(self, formula: Formula) -> str:
-        left = latex(formula.at_indices, self.formula.name)
-        return f"{left} = {fitted(marks(formula.expression, self.formula.name, [formula.symbol]))}"
+    def _equation(self, said: StatementShown) -> str:
+        return f"{latex(said.left, self.name)} = {fitted(self._marks(said.right, said.taken))}"
 
-    def _named(self, other: Formula) -> Named:
-        return Named(f"eq:{other.name}", self._equation(other))
+    def named(self, other: Definition) -> Named:
+        return Named(f"eq:{other.formula.name}", self._equation(other.statement))
 
-    def _input(self, given: Input) -> InputRow:
-        default = (
-            self.speech.fill("default {value}", value=f"${mathematics(repr(given.default))}$")
-            if isinstance(given, Parameter)
-            else ""
-        )
+    def input(self, shown: InputShown) -> InputRow:
+        default = self.speech.fill("default {value}", value=f"${mathematics(shown.default)}$") if shown.default else ""
         bracketed = f"{self.speech.type.opening}{default}{self.speech.type.closing}" if default else ""
-        return InputRow(symbol_of(given), self._told(given.doc), domain_of(given), bracketed)
+        return InputRow(symbol_of(shown.given), self.tell(shown.meaning), domain_of(shown.given), bracketed)
 
-    def _told(self, text: str, constants: Iterable[Symbol] = ()) -> str:
-        names = [given.name for given in (*self.formula.inputs, *constants)]
-        return self.speech.say(text, names)
+    def tell(self, told: Prose) -> str:
+        return self.speech.say(told.text, told.letters)
 
-    def _note(self, step: Step) -> str:
+    def block(self, block: Block) -> ChainPage | TheoremPage | ExamplePage:
+        match block:
+            case ChainShown():
+                return self.derivation(block)
+            case TheoremShown():
+                return self.theorem(block)
+            case ExampleShown():
+                return self.example(block)
+
+    def _note(self, step: StepShown) -> str:
         """The name of the rule, and where to read of it, or of what it uses."""
-        rule, name = step.rule, self.speech.say(step.rule.name)
-        if rule.name in self.cited:
-            theorem = self.speech.fill("Theorem {number}", number=rf"\ref*{{{self.cited[rule.name]}}}")
+        name = self.speech.say(step.rule.name)
+        if step.theorem:
+            label = f"thm:{step.theorem.formula.name}.{step.theorem.name}"
+            theorem = self.speech.fill("Theorem {number}", number=rf"\ref*{{{label}}}")
             by_number = self.speech.fill("by {title}", title=theorem)
-            return rf"\deriveby{{{self.cited[rule.name]}}}{{{by_number}}}{{{name}}}"
-        known = known_at(step, self.formula, self.derivations)
-        places = "".join(rf"\deriveknown{{eq:{place.formula.name}.{place.name}}}" for place in known)
-        return rf"\derivenote{{{anchor(rule)}}}{{{name}}}{places}"
+            return rf"\deriveby{{{label}}}{{{by_number}}}{{{name}}}"
+        places = (known.place for known in step.known)
+        known = "".join(rf"\deriveknown{{eq:{place.formula.name}.{place.name}}}" for place in places)
+        return rf"\derivenote{{{anchor(step.rule)}}}{{{name}}}{known}"
 
-    def chain(
-        self, chain: Derivation, label: str, taken: frozenset[str], margin: str, said: tuple[str, ...] = ()
-    ) -> ChainPage:
-        """``said`` are conditions of which the reader knows already."""
-        assumed = tuple(c for c in self.conditions(chain.assumptions, taken) if c not in said)
-        owed = tuple(c for c in self.conditions(needed(chain), taken) if c not in (*assumed, *said))
+    def chain(self, chain: ChainShown, label: str, margin: str) -> ChainPage:
+        owed = self.conditions(chain.owed, chain.taken)
+        last = PLAIN if owed and margin == DONE else margin
         return ChainPage(
             title=self.speech.say(chain.title),
             label=label,
-            throughout=self.speech.listed("Throughout, {conditions}.", assumed),
-            lines=chain_lines(chain, self.formula, taken, self._note, PLAIN if owed and margin == DONE else margin),
+            throughout=self.speech.listed("Throughout, {conditions}.", self.conditions(chain.throughout, chain.taken)),
+            lines=chain_lines(chain, self.name, self._note, last),
             owed=self.speech.listed("Side conditions: {conditions}.", owed),
+            cases=tuple(self._case(cases, f"{label}.cases") for cases in chain.cases),
         )
 
     def conditions(self, owed: Iterable[Condition], taken: frozenset[str]) -> tuple[str, ...]:
-        return conditions(owed, self.formula.name, self.speech.words, taken, fitted)
+        return conditions(owed, self.name, self.speech.words, taken, fitted)
 
-    def _derivation(self, chain: Derivation, cases: tuple[TwoCases, ...]) -> ChainPage:
-        label = f"{self.formula.name}.{chain.name}"
-        shown = self.chain(chain, label, names_of_chain(chain), NUMBERED)
-        joint = tuple(self._case(c, f"{label}.cases") for c in cases if c.after == chain)
-        return ChainPage(shown.title, label, shown.throughout, shown.lines, shown.owed, joint)
+    def derivation(self, chain: ChainShown) -> ChainPage:
+        return self.chain(chain, f"{self.name}.{chain.name}", NUMBERED)
 
-    def _case(self, cases: TwoCases, label: str) -> CasePage:
-        taken = names_of_chain(cases.equal) | names_of_chain(cases.distinct)
-        return CasePage(
-            label=label,
-            start=f"{fitted(self._marks(cases.start, taken))} {RELATIONS['=']}",
-            values=(
-                latex(cases.equal.end, self.formula.name, taken),
-                latex(cases.distinct.end, self.formula.name, taken),
-            ),
-            where=(
-                condition(cases.where_equal, self.formula.name, self.speech.words, taken),
-                condition(cases.where_distinct, self.formula.name, self.speech.words, taken),
-            ),
-        )
+    def _case(self, cases: CasesShown, label: str) -> CasePage:
+        equal, distinct = (latex(value, self.name, cases.taken) for value in cases.values)
+        same, other = (condition(where, self.name, self.speech.words, cases.taken) for where in cases.where)
+        start = f"{fitted(self._marks(cases.start, cases.taken))} {RELATIONS['=']}"
+        return CasePage(label=label, start=start, values=(equal, distinct), where=(same, other))
 
-    def _marks(self, expression: object, taken: frozenset[str] = frozenset()) -> Mark:
-        return marks(expression, self.formula.name, taken)  # type: ignore[arg-type]
+    def _marks(self, expression: Basic, taken: frozenset[str]) -> Mark:
+        return marks(expression, self.name, taken)
 
-    def theorem(self, theorem: Theorem) -> TheoremPage:
-        taken = names_of_theorem(theorem)
-        label = self.labels[theorem]
-        provided = self.conditions(theorem.conditions, taken)
-        proof = self.chain(theorem.proof, f"{label}.proof", taken, DONE, provided)
-        left, right = self._marks(theorem.left, taken), self._marks(theorem.right, taken)
+    def _label(self, theorem: TheoremShown) -> str:
+        return f"{self.name}.{theorem.name}"
+
+    def theorem(self, theorem: TheoremShown, margin: str = DONE) -> TheoremPage:
+        """margin: what stands at the end of its proof."""
+        label, provided = self._label(theorem), self.conditions(theorem.provided, theorem.statement.taken)
         return TheoremPage(
             title=self.speech.say(theorem.title),
             label=label,
-            doc=self._told(theorem.doc, theorem.constants),
-            opening=self.speech.listed("For every {conditions}:", quantities(theorem)),
-            statement=statement_lines(left, theorem.relation, right),
+            doc=self.tell(theorem.doc),
+            opening=self.speech.listed("For every {conditions}:", quantities(theorem.holds_for)),
+            statement=self.statement(theorem.statement),
             provided=self.speech.listed("Provided that {conditions}.", provided),
-            proof=proof,
+            proof=self.chain(theorem.proof, f"{label}.proof", margin),
         )
 
-    def example(self, witness: Witness, computed: Iterable[Example], margin: str = NUMBERED) -> ExamplePage:
-        found = next((e for e in computed if e.witness.name == witness.name), None)
+    def statement(self, said: StatementShown, margin: str = NUMBERED) -> tuple[str, ...]:
+        left, right = self._marks(said.left, said.taken), self._marks(said.right, said.taken)
+        return statement_lines(left, said.relation, right, margin)
+
+    def example(self, example: ExampleShown, margin: str = NUMBERED) -> ExamplePage:
         return ExamplePage(
-            title=self.speech.say(witness.title or witness.name),
-            label=f"{self.formula.name}.{witness.name}",
-            doc=self._told(witness.doc),
-            taken=self.speech.listed("Take {conditions}:", numbers(witness.at)),
-            statement=statement_lines(self._marks(witness.left), witness.relation, self._marks(witness.right), margin),
-            values=self._values(found, witness),
+            title=self.speech.say(example.title),
+            label=f"{self.name}.{example.name}",
+            doc=self.tell(example.doc),
+            taken=self.speech.listed("Take {conditions}:", numbers(example.at)),
+            statement=self.statement(example.statement, margin),
+            values=self._values(example),
         )
 
-    def _values(self, found: Example | None, witness: Witness) -> str:
+    def _values(self, example: ExampleShown) -> str:
+        found = example.values
         if found is None:
             return ""
-        if witness.right.is_number:
+        if example.statement.right.is_number:
             return self.speech.fill("Rounded to six digits, the left side is {left}.", left=_value(found.left))
         return self.speech.fill(
             "Rounded to six digits, the left side is {left} and the right side {right}.",

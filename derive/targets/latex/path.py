@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from derive.algebra.records import Theorem
 from derive.document import Recorded
-from derive.document.brief import brief
-from derive.document.chains import names_of_chain, names_of_theorem
-from derive.document.path import Shelf, StopAt, shelf, stops
+from derive.document.page import TheoremShown, example_shown, theorem_shown
+from derive.document.parts import StatementShown, definition_of
+from derive.document.path import Shelf, StopAt, in_key_steps, shelf, stops
+from derive.document.shown_chains import chain_shown
 from derive.language.claims import Claim, Witness
 from derive.language.formula import Formula
 from derive.language.topics import Exercise, Fact, Law, Notation, Piece, Session, Steps
-from derive.targets.latex.chain import PLAIN, statement_lines
-from derive.targets.latex.page import ChainPage, Writer, writer
+from derive.targets.latex.chain import PLAIN
+from derive.targets.latex.page import ChainPage, Writer
 from derive.targets.latex.shared import medium, session_file
 from derive.targets.latex.speech import Speech
 from derive.targets.rulebook import statements
-from derive.targets.tex.printer import marks
 from derive.targets.tex.quantities import numbers
 
 WHOLE = "The whole topic: section {number}"
@@ -109,8 +108,8 @@ class _Speller:
                 return self.taken(piece, piece)
 
     def fact(self, fact: Fact, home: Recorded) -> PieceShown:
-        left, right = (marks(side, home.formula.name) for side in (fact.left, fact.right))
-        lines = statement_lines(left, fact.relation, right, PLAIN)
+        speller = Writer(home.formula.name, self.speech)
+        lines = speller.statement(StatementShown(fact.left, fact.relation, fact.right), PLAIN)
         return PieceShown(opening=self.speech.listed("Take {conditions}:", numbers(fact.at)), statement=lines)
 
     def law(self, law: Law) -> PieceShown | None:
@@ -123,32 +122,34 @@ class _Speller:
         one = self.shelf.built.get(of.name)
         if one is None:
             return None
-        spell = writer(one, self.speech)
+        spell = Writer(one.formula.name, self.speech)
         match piece:
             case Formula():
                 title = self.speech.say(of.title or of.name)
-                return PieceShown(title=title, label=f"eq:{of.name}", displays=(spell.definition(),))
+                return PieceShown(
+                    title=title, label=f"eq:{of.name}", displays=(spell.definition(definition_of(one.formula)),)
+                )
             case Claim() if (theorem := self.shelf.theorem(piece)) is not None:
-                return self.claim(spell, theorem)
+                return self.claim(spell, theorem_shown(in_key_steps(theorem), one.derived))
             case Witness():
-                shown = spell.example(piece, one.examples, PLAIN)
+                shown = spell.example(example_shown(piece, one.examples), PLAIN)
                 return PieceShown(
                     title=shown.title, label=f"ex:{shown.label}", opening=shown.taken,
                     statement=shown.statement, provided=shown.values,
                 )  # fmt: skip
             case Steps() if (chain := self.shelf.chain(piece)) is not None:
                 label = f"{of.name}.{chain.name}"
-                page = spell.chain(chain, label, names_of_chain(chain), PLAIN)
+                page = spell.chain(chain_shown(chain, one.derived), label, PLAIN)
                 return PieceShown(title=page.title, label=f"der:{label}", chain=page)
         return None
 
-    def claim(self, spell: Writer, theorem: Theorem) -> PieceShown:
-        """Its proof in key steps, which begins on one side of the statement and ends on the other."""
-        whole = spell.theorem(theorem)
-        taken = names_of_theorem(theorem)
-        proof = spell.chain(
-            brief(theorem.proof), whole.label, taken, PLAIN, spell.conditions(theorem.conditions, taken)
-        )
+    def claim(self, spell: Writer, theorem: TheoremShown) -> PieceShown:
+        """Its proof, which begins on one side of the statement and ends on the other."""
+        whole = spell.theorem(theorem, PLAIN)
         return PieceShown(
-            title=whole.title, label=f"thm:{whole.label}", opening=whole.opening, provided=whole.provided, chain=proof
+            title=whole.title,
+            label=f"thm:{whole.label}",
+            opening=whole.opening,
+            provided=whole.provided,
+            chain=whole.proof,
         )

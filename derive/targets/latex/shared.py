@@ -9,9 +9,9 @@ from derive.algebra.records import Rule
 from derive.document import anchor
 from derive.document.citations import bibliography
 from derive.document.rules import rules_by_name
+from derive.document.shown_chains import cited_by
 from derive.targets.base import Built
 from derive.targets.latex.chain import RELATIONS
-from derive.targets.latex.page import cited
 from derive.targets.latex.speech import Speech
 from derive.targets.rulebook import Medium, statements
 from derive.targets.tex import glossary
@@ -87,7 +87,7 @@ def sections(built: Sequence[Built], speech: Speech) -> tuple[Section, ...]:
 
 def rules(built: Sequence[Built], speech: Speech) -> tuple[RuleEntry, ...]:
     """Every rule that a step was taken by, by name; rules of one name may differ in sentence and pattern."""
-    theorems = {name for one in built for name in cited(one)}
+    theorems = {name for one in built for name in cited_by(one.formula)}
     found = rules_by_name((one.derived for one in built), apart_from=theorems)
     entries = [_rule(name, same, speech) for name, same in found.items()]
     return tuple(sorted(entries, key=lambda entry: speech.words.order(entry.name)))

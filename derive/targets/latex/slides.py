@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from derive.document import in_brief
 from derive.targets.base import Built
-from derive.targets.latex.page import Page, page
+from derive.targets.latex.page import ChainPage, ExamplePage, Page, TheoremPage, page
 from derive.targets.latex.speech import Speech
 
 LINES = 5
@@ -43,16 +43,22 @@ def deck(built: Built, speech: Speech) -> Deck:
 
 
 def _slides(shown: Page, speech: Speech) -> Iterator[Slide]:
-    for chain in shown.derivations:
-        yield from _parts(chain.title, chain.throughout, chain.lines, chain.owed)
-    for theorem in shown.theorems:
-        title = f"{speech.say('Theorem')}{speech.say(': ')}{theorem.title}"
-        stated = " ".join(filter(None, (theorem.doc, theorem.opening)))
-        yield from _parts(title, stated, theorem.statement, theorem.provided)
-        proof = theorem.proof
-        yield from _parts(
-            f"{speech.say('Proof')}{speech.say(': ')}{theorem.title}", proof.throughout, proof.lines, proof.owed
-        )
+    for block in shown.lesson:
+        match block:
+            case ChainPage():
+                yield from _parts(block.title, block.throughout, block.lines, block.owed)
+            case TheoremPage():
+                yield from _theorem(block, speech)
+            case ExamplePage():
+                pass  # a slide shows what holds
+
+
+def _theorem(theorem: TheoremPage, speech: Speech) -> Iterator[Slide]:
+    title = f"{speech.say('Theorem')}{speech.say(': ')}{theorem.title}"
+    stated = " ".join(filter(None, (theorem.doc, theorem.opening)))
+    yield from _parts(title, stated, theorem.statement, theorem.provided)
+    title, proof = f"{speech.say('Proof')}{speech.say(': ')}{theorem.title}", theorem.proof
+    yield from _parts(title, proof.throughout, proof.lines, proof.owed)
 
 
 def _parts(title: str, before: str, lines: tuple[str, ...], after: str) -> Iterator[Slide]:

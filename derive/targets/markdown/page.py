@@ -5,18 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sympy import Basic, Symbol
+from sympy import Basic
 
-from derive.algebra.records import Derivation, Example, Step, Theorem
+from derive.algebra.records import Condition
 from derive.document import anchor, told
-from derive.document.addresses import Place, known_at
-from derive.document.chains import check_chain, formulas_named, names_of_chain, names_of_theorem
-from derive.document.lesson import Headline, lesson
-from derive.document.owed import needed
-from derive.document.two_cases import TwoCases, joined_cases
-from derive.language.claims import Witness
-from derive.language.formula import Formula
-from derive.language.inputs import Input, Parameter
+from derive.document.page import Block, ExampleShown, ResultShown, TheoremShown, page_of
+from derive.document.parts import Definition, InputShown, Prose, StatementShown
+from derive.document.shown_chains import CasesShown, ChainShown, KnownShown, StepShown
 from derive.targets.base import Built
 from derive.targets.markdown.escape import in_table, inline, prose, sentences, tooltip
 from derive.targets.markdown.lines import broken
@@ -78,6 +73,7 @@ class ChainPage:
     count: str
     owed: str
     cases: tuple[str, ...] = ()
+    kind: str = "derivation"
 
 
 @dataclass(frozen=True)
@@ -89,6 +85,7 @@ class TheoremPage:
     statement: str
     provided: str
     proof: ChainPage
+    kind: str = "theorem"
 
 
 @dataclass(frozen=True)
@@ -99,13 +96,14 @@ class ExamplePage:
     taken: str
     statement: str
     values: str
+    kind: str = "example"
 
 
 @dataclass(frozen=True)
 class Page:
     """Everything on it is Markdown, or mathematics for a fence of Markdown.
 
-    results, proved: what the derivations come to, and the titles of the theorems; further: what comes after these.
+    results, proved: what the derivations come to, and the titles of the theorems; further: what comes after the lesson.
     """
 
     name: str
@@ -117,74 +115,59 @@ class Page:
     inputs: tuple[InputRow, ...]
     results: tuple[Result, ...]
     proved: tuple[Link, ...]
-    derivations: tuple[ChainPage, ...]
-    theorems: tuple[TheoremPage, ...]
-    examples: tuple[ExamplePage, ...]
+    lesson: tuple[ChainPage | TheoremPage | ExamplePage, ...]
     further: tuple[ChainPage, ...]
     kernels: tuple[str, ...]
 
 
 def page(built: Built, words: Words) -> Page:
     """Raises PrintError on a node without a notation, DocumentError on an unknown condition or a broken chain."""
-    derived = built.derived
-    for chain in derived.chains:
-        check_chain(derived.formula, chain)
-    return Writer(derived.formula, words, derived.derivations, built.topic is not None).page(built)
+    shown = page_of(built)
+    spell = Writer(shown.formula.name, words, built.topic is not None)
+    return Page(
+        name=shown.formula.name,
+        title=spell.say(shown.title),
+        doc=spell.tell(shown.doc),
+        source=prose(words.fill("Source: {source}", source=told(shown.source))) if shown.source else "",
+        definition=definition(shown.definition),
+        named=tuple(map(definition, shown.named)),
+        inputs=tuple(map(spell.input, shown.inputs)),
+        results=tuple(map(spell.result, shown.results)),
+        proved=tuple(Link(spell.say(theorem.title), spell.place(theorem)) for theorem in shown.theorems),
+        lesson=tuple(map(spell.block, shown.lesson)),
+        further=tuple(map(spell.chain, shown.further)),
+        kernels=tuple(program.name for program in built.programs),
+    )
 
 
-def definition(formula: Formula) -> str:
+def definition(defined: Definition) -> str:
     """``symbol = expression``, for which indices."""
-    if not formula.indices:
-        return equation(formula)
-    return rf"{equation(formula)}, \qquad {ranges(formula.indices)}"
+    return rf"{equation(defined)}, \qquad {ranges(defined.indices)}" if defined.indices else equation(defined)
 
 
-def equation(formula: Formula) -> str:
+def equation(defined: Definition) -> str:
     """``symbol = expression``."""
-    left = latex(formula.at_indices, formula.name)
-    return f"{left} = {broken(marks(formula.expression, formula.name, [formula.symbol]))}"
+    said, whose = defined.statement, defined.formula.name
+    return f"{latex(said.left, whose)} = {broken(marks(said.right, whose, said.taken))}"
 
 
 @dataclass(frozen=True)
 class Writer:
-    """Spells what belongs to one formula, in one language.
+    """Spells what belongs to one formula, whose name it has, in one language.
 
     beside: whether the formulas that it uses have pages too, as those of a topic have.
     """
 
-    formula: Formula
+    name: str
     words: Words
-    derivations: tuple[Derivation, ...]
     beside: bool
-
-    def page(self, built: Built) -> Page:
-        formula, derived, told_first = self.formula, built.derived, lesson(built.derived)
-        cases = joined_cases(derived.derivations)
-        theorems = tuple(self.theorem(t, {d.name for d in derived.derivations}) for t in derived.theorems)
-        return Page(
-            name=formula.name,
-            title=self.say(formula.title or formula.name),
-            doc=self.tell(formula.doc),
-            source=prose(self.words.fill("Source: {source}", source=told(formula.source))) if formula.source else "",
-            definition=definition(formula),
-            named=tuple(definition(other) for other in formulas_named(derived)),
-            inputs=tuple(map(self._input, formula.inputs)),
-            results=tuple(map(self._result, told_first.headlines)),
-            proved=tuple(Link(self.say(t.title), p.label) for t, p in zip(derived.theorems, theorems, strict=True)),
-            derivations=tuple(self.chain(d, cases) for d in told_first.first),
-            theorems=theorems,
-            examples=tuple(self.example(w, built.examples) for w in derived.witnesses),
-            further=tuple(self.chain(d) for d in told_first.further),
-            kernels=tuple(program.name for program in built.programs),
-        )
 
     def say(self, text: str) -> str:
         return prose(self.words.say(text))
 
-    def tell(self, text: str, constants: Iterable[Symbol] = ()) -> str:
-        """Sentences, with the mathematics in them set as such; of a formula, or of a theorem with its constants."""
-        names = [given.name for given in (*self.formula.inputs, *constants)]
-        return sentences(lettered(self.words.say(text), names))
+    def tell(self, told: Prose) -> str:
+        """Sentences, with the mathematics in them set as such."""
+        return sentences(lettered(self.words.say(told.text), told.letters))
 
     def fill(self, pattern: str, **values: str) -> str:
         """Prose around prose."""
@@ -196,101 +179,98 @@ class Writer:
         return self.words.say(pattern).format(conditions=math) if math else ""
 
     def spelled(self, expression: Basic, taken: Iterable[str] = ()) -> str:
-        return latex(expression, self.formula.name, taken)
+        return latex(expression, self.name, taken)
 
-    def _input(self, given: Input) -> InputRow:
-        domain = inline(domain_of(given))
-        if isinstance(given, Parameter):
-            default = self.fill("default {value}", value=repr(given.default))
+    def conditions(self, owed: Iterable[Condition], taken: frozenset[str]) -> tuple[str, ...]:
+        return conditions(owed, self.name, self.words, taken)
+
+    def input(self, shown: InputShown) -> InputRow:
+        domain = inline(domain_of(shown.given))
+        if shown.default:
+            default = self.fill("default {value}", value=shown.default)
             domain = self.words.fill("{domain} ({default})", domain=domain, default=default)
-        return InputRow(inline(symbol_of(given)), self.tell(given.doc), domain)
+        return InputRow(inline(symbol_of(shown.given)), self.tell(shown.meaning), domain)
 
-    def chain(self, chain: Derivation, cases: tuple[TwoCases, ...] = (), theorem: Theorem | None = None) -> ChainPage:
-        """A chain on its own, or the proof of a theorem, which has told its conditions."""
-        taken = names_of_theorem(theorem) if theorem else names_of_chain(chain)
-        told = theorem.conditions if theorem else ()
-        assumed = conditions((c for c in chain.assumptions if c not in told), self.formula.name, self.words, taken)
-        owed = conditions(needed(chain, told), self.formula.name, self.words, taken)
-        start = marks(chain.start, self.formula.name, taken)
-        rows = (StepRow(in_table(broken(start))), *(self._step(step, taken) for step in chain.steps))
+    def result(self, shown: ResultShown) -> Result:
+        return Result(self.statement(shown.statement), Link(self.say(shown.title), f"{self.name}.{shown.of}"))
+
+    def block(self, block: Block) -> ChainPage | TheoremPage | ExamplePage:
+        match block:
+            case ChainShown():
+                return self.chain(block)
+            case TheoremShown():
+                return self.theorem(block)
+            case ExampleShown():
+                return self.example(block)
+
+    def chain(self, chain: ChainShown) -> ChainPage:
+        start = marks(chain.start, self.name, chain.taken)
+        rows = (StepRow(in_table(broken(start))), *(self._step(step, chain.taken) for step in chain.steps))
         return ChainPage(
             title=self.say(chain.title),
-            label=f"{self.formula.name}.{chain.name}",
-            result=self.statement(chain.start, chain.relation, chain.end, taken),
-            throughout=self.listed("Throughout, {conditions}.", assumed),
+            label=f"{self.name}.{chain.name}",
+            result=self.statement(chain.result),
+            throughout=self.listed("Throughout, {conditions}.", self.conditions(chain.throughout, chain.taken)),
             rows=rows,
             count=self._count(len(chain.steps)),
-            owed=self.listed("Side conditions: {conditions}.", owed),
-            cases=tuple(self._case(c) for c in cases if c.after == chain),
+            owed=self.listed("Side conditions: {conditions}.", self.conditions(chain.owed, chain.taken)),
+            cases=tuple(map(self._case, chain.cases)),
         )
 
-    def _result(self, headline: Headline) -> Result:
-        taken = names_of_chain(headline.chain)
-        title = "The derivative" if headline.chain.assumptions else headline.chain.title  # its only case that is not 0
-        return Result(
-            self.statement(headline.left, headline.chain.relation, headline.right, taken),
-            Link(self.say(title), f"{self.formula.name}.{headline.chain.name}"),
-        )
-
-    def _known(self, place: Place) -> Link:
+    def _known(self, known: KnownShown) -> Link:
         """A derivation of this page by its title, one of another page by the title of that."""
-        label = f"#{place.formula.name}.{place.name}"
-        if place.formula.name == self.formula.name:
-            titles = (d.title for d in self.derivations if d.name == place.name)
-            return Link(self.say(next(titles, place.name)), label)
-        there = f"{place.formula.name}.md{label}" if self.beside else ""
-        return Link(self.say(place.formula.title or place.formula.name), there)
+        of = known.place.formula.name
+        label = f"#{of}.{known.place.name}"
+        there = label if known.here else f"{of}.md{label}" if self.beside else ""
+        return Link(self.say(known.title), there)
 
     def _count(self, steps: int) -> str:
         return self.words.fill("{number} steps" if steps != 1 else "1 step", number=steps)
 
-    def _step(self, step: Step, taken: frozenset[str]) -> StepRow:
-        math = broken(marks(step.after, self.formula.name, taken), RELATIONS[step.relation])
+    def _step(self, step: StepShown, taken: frozenset[str]) -> StepRow:
+        math = broken(marks(step.after, self.name, taken), RELATIONS[step.relation])
         sentence = tooltip(self.words.say(step.rule.sentence))
-        known = tuple(map(self._known, known_at(step, self.formula, self.derivations)))
+        known = tuple(map(self._known, step.known))
         return StepRow(in_table("{} " + math), self.say(step.rule.name), anchor(step.rule), sentence, known)
 
-    def _case(self, cases: TwoCases) -> str:
-        taken = names_of_chain(cases.equal) | names_of_chain(cases.distinct)
-        pairs = ((cases.equal, cases.where_equal), (cases.distinct, cases.where_distinct))
+    def _case(self, cases: CasesShown) -> str:
         rows = [
-            f"{self.spelled(chain.end, taken)}, & {condition(where, self.formula.name, self.words, taken)}"
-            for chain, where in pairs
+            f"{self.spelled(value, cases.taken)}, & {condition(where, self.name, self.words, cases.taken)}"
+            for value, where in zip(cases.values, cases.where, strict=True)
         ]
-        start = self.spelled(cases.start, taken)
+        start = self.spelled(cases.start, cases.taken)
         return rf"{start} = \begin{{dcases}} {rows[0]} \\[1ex] {rows[1]} \end{{dcases}}"
 
-    def theorem(self, theorem: Theorem, derivations: set[str]) -> TheoremPage:
-        """``derivations`` are names that have a place of their own on the page."""
-        taken = names_of_theorem(theorem)
-        place = f"{theorem.name}.theorem" if theorem.name in derivations else theorem.name
+    def place(self, theorem: TheoremShown) -> str:
+        """The anchor of a theorem: unlike that of a derivation, which may have the same name."""
+        return f"{self.name}.{theorem.name}.theorem" if theorem.beside else f"{self.name}.{theorem.name}"
+
+    def theorem(self, theorem: TheoremShown) -> TheoremPage:
+        provided = self.conditions(theorem.provided, theorem.statement.taken)
         return TheoremPage(
             title=self.fill("Theorem: {title}", title=theorem.title),
-            label=f"{self.formula.name}.{place}",
-            doc=self.tell(theorem.doc, theorem.constants),
-            opening=self.listed("For every {conditions}:", quantities(theorem)),
-            statement=self.statement(theorem.left, theorem.relation, theorem.right, taken),
-            provided=self.listed(
-                "Provided that {conditions}.", conditions(theorem.conditions, self.formula.name, self.words, taken)
-            ),
-            proof=self.chain(theorem.proof, theorem=theorem),
+            label=self.place(theorem),
+            doc=self.tell(theorem.doc),
+            opening=self.listed("For every {conditions}:", quantities(theorem.holds_for)),
+            statement=self.statement(theorem.statement),
+            provided=self.listed("Provided that {conditions}.", provided),
+            proof=self.chain(theorem.proof),
         )
 
-    def example(self, witness: Witness, computed: Iterable[Example]) -> ExamplePage:
-        sign = RELATIONS[witness.relation]
-        values = [f"{e.left} {sign} {e.right}" for e in computed if e.witness.name == witness.name]
+    def example(self, example: ExampleShown) -> ExamplePage:
+        sign, values = RELATIONS[example.statement.relation], example.values
         return ExamplePage(
-            title=self.fill("Example: {title}", title=witness.title or witness.name),
-            label=f"{self.formula.name}.{witness.name}",
-            doc=self.tell(witness.doc),
-            taken=self.listed("Take {conditions}:", numbers(witness.at)),
-            statement=self.statement(witness.left, witness.relation, witness.right, frozenset()),
-            values="".join(values),
+            title=self.fill("Example: {title}", title=example.title),
+            label=f"{self.name}.{example.name}",
+            doc=self.tell(example.doc),
+            taken=self.listed("Take {conditions}:", numbers(example.at)),
+            statement=self.statement(example.statement),
+            values=f"{values.left} {sign} {values.right}" if values else "",
         )
 
-    def statement(self, left: Basic, relation: str, right: Basic, taken: frozenset[str]) -> str:
-        one, other = (marks(side, self.formula.name, taken) for side in (left, right))
-        sign = RELATIONS.get(relation, RELATIONS["="])
+    def statement(self, said: StatementShown) -> str:
+        one, other = (marks(side, self.name, said.taken) for side in (said.left, said.right))
+        sign = RELATIONS[said.relation]
         if glyphs(one) + glyphs(other) <= _BESIDE:
             return f"{spell(one)} {sign} {spell(other)}"
         return rf"\begin{{aligned}} & {broken(one)} \\ & \quad {sign} {broken(other)} \end{{aligned}}"

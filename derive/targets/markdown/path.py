@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from derive.document import Recorded, anchor
+from derive.document.page import example_shown, theorem_shown
+from derive.document.parts import StatementShown, definition_of
 from derive.document.path import OPEN, Shelf, StopAt, in_key_steps, shelf, stops
+from derive.document.shown_chains import chain_shown
 from derive.language.claims import Claim, Witness
 from derive.language.formula import Formula
 from derive.language.topics import Exercise, Fact, Law, Notation, Piece, Session, Steps
@@ -98,7 +101,7 @@ class _Speller:
         writer = _writer(home, self.words)
         taken = writer.listed("Take {conditions}:", numbers(fact.at))
         return PieceShown(
-            opening=taken, displays=(writer.statement(fact.left, fact.relation, fact.right, frozenset()),)
+            opening=taken, displays=(writer.statement(StatementShown(fact.left, fact.relation, fact.right)),)
         )
 
     def law(self, law: Law) -> PieceShown | None:
@@ -116,10 +119,10 @@ class _Speller:
         match piece:
             case Formula():
                 link = Link(writer.say(of.title or of.name), page)
-                return PieceShown(link=link, displays=(definition(one.formula),))
+                return PieceShown(link=link, displays=(definition(definition_of(one.formula)),))
             case Claim() if (found := self.shelf.theorem(piece)) is not None:
                 theorem = in_key_steps(found)
-                shown = writer.theorem(theorem, {d.name for d in one.derived.derivations})
+                shown = writer.theorem(theorem_shown(theorem, one.derived))
                 return PieceShown(
                     link=Link(shown.title, f"{page}#{shown.label}"),
                     opening=shown.opening,
@@ -129,12 +132,12 @@ class _Speller:
                     open=len(theorem.proof.steps) <= OPEN,
                 )
             case Witness():
-                example = writer.example(piece, one.examples)
+                example = writer.example(example_shown(piece, one.examples))
                 displays = tuple(filter(None, (example.statement, example.values)))
                 link = Link(example.title, f"{page}#{example.label}")
                 return PieceShown(link=link, opening=example.taken, displays=displays)
             case Steps() if (chain := self.shelf.chain(piece)) is not None:
-                spelled = writer.chain(chain)
+                spelled = writer.chain(chain_shown(chain, one.derived))
                 link = Link(spelled.title, f"{page}#{spelled.label}")
                 here = _from_here(spelled, page)
                 return PieceShown(link=link, displays=(spelled.result,), chain=here, open=len(chain.steps) <= OPEN)
@@ -142,7 +145,7 @@ class _Speller:
 
 
 def _writer(one: Recorded, words: Words) -> Writer:
-    return Writer(one.formula, words, one.derived.derivations, beside=True)
+    return Writer(one.formula.name, words, beside=True)
 
 
 def _from_here(chain: ChainPage, page: str) -> ChainPage:

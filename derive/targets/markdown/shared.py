@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from derive.algebra.records import Rule
 from derive.document import anchor, in_brief, told
 from derive.document.brief import brief
+from derive.document.citations import by_author
 from derive.document.lesson import lesson
+from derive.document.parts import definition_of
 from derive.document.rules import rules_by_name
 from derive.language.topics import Topic
 from derive.targets.base import Built
@@ -111,7 +112,7 @@ def _showcase(built: Sequence[Built], words: Words) -> Showcase | None:
         return None
     _, one, name = min(found, key=lambda candidate: candidate[0])
     shown = page(replace(one, derived=in_brief(one.derived)), words)
-    (chain,) = (c for c in shown.derivations if c.label == f"{one.formula.name}.{name}")
+    (chain,) = (c for c in shown.lesson if isinstance(c, ChainPage) and c.label == f"{one.formula.name}.{name}")
     return Showcase(_entry(one, words), shown.definition, shown.results[0].math, chain)
 
 
@@ -140,7 +141,9 @@ def _topic(topic: Topic, by_name: dict[str, Built], words: Words) -> TopicPage:
 
 def _entry(one: Built, words: Words) -> Entry:
     formula = one.formula
-    return Entry(formula.name, prose(words.say(formula.title or formula.name)), inline(equation(formula)))
+    return Entry(
+        formula.name, prose(words.say(formula.title or formula.name)), inline(equation(definition_of(formula)))
+    )
 
 
 def rules(built: Sequence[Built], words: Words) -> tuple[RulePage, ...]:
@@ -181,12 +184,10 @@ def references(built: Sequence[Built], words: Words) -> tuple[Reference, ...]:
     found: dict[str, list[Entry]] = {}
     for one in built:
         if one.formula.source:
-            found.setdefault(prose(words.say(told(one.formula.source))), []).append(_entry(one, words))
-    return tuple(Reference(source, tuple(found[source])) for source in sorted(found, key=_surname))
-
-
-def _surname(source: str) -> tuple[str, str]:
-    return re.sub(r"^(\w\.[ -]*)+", "", source).lower(), source
+            found.setdefault(one.formula.source, []).append(_entry(one, words))
+    return tuple(
+        Reference(prose(words.say(told(source))), tuple(found[source])) for source in sorted(found, key=by_author)
+    )
 
 
 def notation_rows(words: Words) -> tuple[tuple[str, str], ...]:

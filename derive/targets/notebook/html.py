@@ -10,6 +10,7 @@ from derive.document import told as cited
 from derive.document.chains import formulas_named, names_of_chain, names_of_theorem
 from derive.document.lesson import Headline, lesson
 from derive.document.owed import needed
+from derive.document.parts import quantities_of
 from derive.document.rules import named_rules
 from derive.language.claims import Claim, Witness
 from derive.language.formula import Formula
@@ -184,7 +185,7 @@ def _theorem(theorem: Theorem, words: Words) -> str:
     proof = _chain(theorem.proof, words, taken, theorem.conditions)
     return (
         _headed(THEOREM.filled(title=theorem.title), theorem.doc, words)
-        + _listed(FOR_EVERY, quantities(theorem), words)
+        + _listed(FOR_EVERY, quantities(quantities_of(theorem)), words)
         + _shown(statement(theorem.left, theorem.relation, theorem.right, taken))
         + _listed(PROVIDED, owed(theorem.conditions, words, taken), words)
         + _foldable(_counted(PROOF, theorem.proof, words), proof, folded=True)

@@ -10,6 +10,7 @@ from sympy import Basic
 
 from derive.algebra.records import Condition, Derivation, Derived, Example, Step, Theorem
 from derive.document.chains import names_of_chain, names_of_theorem
+from derive.document.parts import quantities_of
 from derive.language.claims import Claim, Witness
 from derive.language.components import Vector
 from derive.language.formula import Formula
@@ -71,7 +72,7 @@ def statement(left: Basic, relation: str, right: Basic, taken: Iterable[str] = (
 
 def _theorem(theorem: Theorem, words: Words) -> str:
     taken = names_of_theorem(theorem)
-    told = [*quantities(theorem), *owed(theorem.conditions, words, taken)]
+    told = [*quantities(quantities_of(theorem)), *owed(theorem.conditions, words, taken)]
     text = statement(theorem.left, theorem.relation, theorem.right, taken)
     return rf"{text} \qquad \bigl( {', '.join(told)} \bigr)" if told else text
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from sympy import Expr, Symbol
 
-from derive.algebra.records import Theorem
+from derive.document.parts import Quantities
 from derive.language.axes import CLASSES, Axis, axis_of
-from derive.language.components import Labels, Permutation, Vector
+from derive.language.components import Labels, Vector
 from derive.language.domains import Domain
 from derive.language.domains import domain_of as input_domain
 from derive.language.inputs import Input, Label, Parameter
@@ -60,11 +60,10 @@ def _numbers(domain: Domain) -> str:
     return f"{opening}{domain.low}, {domain.high}{closing}"
 
 
-def quantities(theorem: Theorem) -> tuple[str, ...]:
+def quantities(held_for: Quantities) -> tuple[str, ...]:
     """Each constant with the numbers that it stands for, and each permutation, of which a theorem holds."""
-    permutations = theorem.left.atoms(Permutation) | theorem.right.atoms(Permutation)
-    relabellings = (rf"{name_of(p.name)} \in S_n" for p in sorted(permutations, key=lambda p: p.name))
-    return (*map(_constant, theorem.constants), *relabellings)
+    relabellings = (rf"{name_of(p.name)} \in S_n" for p in held_for.permutations)
+    return (*map(_constant, held_for.constants), *relabellings)
 
 
 def numbers(at: Mapping[Any, Any]) -> tuple[str, ...]:

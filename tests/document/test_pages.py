@@ -1,0 +1,89 @@
+"""What stands on the page of a formula, in the media that spell it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from derive.algebra.records import Condition, Derived, Step
+from derive.language import Text
+from derive.language.nodes import Partial
+from derive.targets import Built
+from derive.targets.latex import TARGETS as LATEX
+from derive.targets.markdown import TARGETS as MARKDOWN
+from derive.targets.templates import environment
+from tests.targets.handmade import BELOW, DEFINE, DERIVED, DIAGONAL, OFF_DIAGONAL, SHIFT, chain, f, i, j, x
+
+
+def latex(derived: Derived) -> str:
+    return "".join(LATEX[0].formula_files(Built(derived.formula, derived, ()), environment()).values())
+
+
+def markdown(derived: Derived) -> str:
+    return "".join(MARKDOWN[0].formula_files(Built(derived.formula, derived, ()), environment()).values())
+
+
+MEDIA = {"latex": latex, "markdown": markdown}
+in_every_medium = pytest.mark.parametrize("written", MEDIA.values(), ids=MEDIA)
+Written = Callable[[Derived], str]
+
+
+@in_every_medium
+def test_a_proof_does_not_owe_what_its_theorem_presupposes(written: Written) -> None:
+    """The theorem says that x_j > 0; then x_j is not 0."""
+    owing = Step(DEFINE, f[i], x[j], conditions=(Condition("nonzero", (x[j],)),))
+    proof = chain("shown", "Shown", f[i], owing)
+    theorem = replace(SHIFT, name="shown", left=f[i], right=x[j], proof=proof)
+    assert "Side conditions" in written(Derived(f, (), (theorem,)))
+    presupposing = replace(theorem, conditions=(Condition("positive", (x[j],)),))
+    assert "Side conditions" not in written(Derived(f, (), (presupposing,)))
+
+
+@in_every_medium
+def test_the_cases_of_what_waits_are_joined(written: Written) -> None:
+    """A second derivative stands after the theorems; its two cases are one display there too."""
+    second = Partial(Partial(f[i], x[j]), x[j])
+    cases = [replace(case, start=second, steps=_from(second, case.steps)) for case in (DIAGONAL, OFF_DIAGONAL)]
+    page = written(Derived(f, tuple(cases), (SHIFT,)))
+    assert page.count("Both cases together:") == 1
+
+
+def _from(start: object, steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    return (replace(steps[0], before=start), *steps[1:])
+
+
+def test_two_theorems_of_one_name_have_places_of_their_own() -> None:
+    """The one that may be cited, which is a claim, has the plain name."""
+    page = markdown(
+        replace(
+            DERIVED, theorems=(replace(BELOW, name="same"), replace(SHIFT, name="twice"), replace(BELOW, name="twice"))
+        )
+    )
+    anchors = re.findall('<a id="([^"]*)"', page)
+    assert len(anchors) == len(set(anchors))
+    assert {"f.same", "f.same.theorem", "f.twice", "f.twice-"} <= set(anchors)
+    links = re.findall(r"\]\(#([^)]*)\)", page)
+    assert len(links) == len(set(links)) and set(links) <= set(anchors)
+
+
+@pytest.mark.parametrize("language", [0, 1], ids=["en", "zh"])
+def test_sources_stand_in_one_order_everywhere(language: int) -> None:
+    """By the surname of the first author, however the source reads in the language of the page."""
+    sources = (
+        "B. Baker (1990), Notes",
+        Text("Z. Adams (2000), A Book", zh="亚当斯 (2000)，书"),
+        "C. et al. Ames (1980), *Signs*",
+    )
+    named = [replace(f, name=f"f{number}", source=source) for number, source in enumerate(sources)]
+    built = [Built(one, Derived(one, (), ()), ()) for one in named]
+    years = [
+        re.findall(r"(?<=\()\d{4}(?=\))", target.shared_files(built, environment())[file].partition(start)[2])
+        for target, file, start in (
+            (LATEX[language], "main.tex", r"\begin{thebibliography}"),
+            (MARKDOWN[language], "references.md", "# "),
+        )
+    ]
+    assert years == [["2000", "1980", "1990"]] * 2
