@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from derive.algebra.records import Derivation, Rule, Theorem
+from derive.algebra.records import Derivation, Theorem
 from derive.document.brief import brief
 from derive.document.recorded import Recorded
-from derive.document.rules import rules_by_name
+from derive.document.rules import RuleShown, rules_by_name
 from derive.language.claims import Claim
 from derive.language.text import Text
 from derive.language.topics import Law, Steps, Stop, Topic
@@ -49,7 +49,7 @@ class Shelf:
     """What a document holds of each formula, for a stop to take from; ``None``: it is not there."""
 
     built: Mapping[str, Recorded]
-    rules: Mapping[str, tuple[Rule, ...]]
+    rules: Mapping[str, RuleShown]
 
     def chain(self, steps: Steps) -> Derivation | None:
         """In its key steps."""
@@ -62,8 +62,8 @@ class Shelf:
         found = reversed(one.derived.theorems) if one else iter(())
         return next((theorem for theorem in found if theorem.name == claim.name), None)
 
-    def law(self, law: Law) -> tuple[Rule, ...]:
-        return self.rules.get(law.name, ())
+    def law(self, law: Law) -> RuleShown | None:
+        return self.rules.get(law.name)
 
 
 def shelf(built: Sequence[Recorded]) -> Shelf:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from sympy import Expr, Symbol
 
 from derive.algebra.matching import BOUND
-from derive.algebra.records import Condition, Derived, Rule, Step
+from derive.algebra.records import Condition, Derived, Rule
+from derive.document.stating import compared
 from derive.language.nodes import substitute
 from derive.notation import NotationError, arrange
 
@@ -23,27 +24,42 @@ class Stated:
     conditions: tuple[Condition, ...]
 
 
+@dataclass(frozen=True)
+class RuleShown:
+    """Rules of one name: what they say, and what they state; a procedure states nothing."""
+
+    name: str
+    sentences: tuple[str, ...]
+    states: tuple[Stated, ...]
+
+
 def anchor(rule: Rule | str) -> str:
     """A word for a rule that may stand in a label."""
     name = rule if isinstance(rule, str) else rule.name
     return "".join(c if c.isascii() and c.isalnum() else "-" for c in name.lower())
 
 
-def rules_by_name(derived: Iterable[Derived], apart_from: Container[str] = ()) -> dict[str, tuple[Rule, ...]]:
-    """Every rule by which a step was taken, as :func:`named_rules` orders them."""
+def rules_by_name(derived: Iterable[Derived], apart_from: Container[str] = ()) -> dict[str, RuleShown]:
+    """Every rule by which a step was taken, as :func:`rules_shown` orders them."""
     steps = (step for one in derived for chain in one.chains for step in chain.steps)
-    return named_rules(step for step in steps if step.rule.name not in apart_from)
+    found = rules_shown(step.rule for step in steps if step.rule.name not in apart_from)
+    return {rule.name: rule for rule in found}
 
 
-def named_rules(steps: Iterable[Step]) -> dict[str, tuple[Rule, ...]]:
-    """The rules of these steps in order of first use; rules of one name may differ in what they say."""
+def rules_shown(rules: Iterable[Rule]) -> tuple[RuleShown, ...]:
+    """Each name once, in order of first use; rules of one name may differ in what they say."""
     found: dict[str, dict[Rule, None]] = {}
-    for step in steps:
-        found.setdefault(step.rule.name, {})[step.rule] = None
-    return {name: tuple(rules) for name, rules in found.items()}
+    for rule in rules:
+        found.setdefault(rule.name, {})[rule] = None
+    return tuple(map(_shown, map(tuple, found.values())))
 
 
-def stated(rule: Rule) -> Stated | None:
+def _shown(same: Sequence[Rule]) -> RuleShown:
+    states = tuple(found for found in map(_stated, same) if found is not None)
+    return RuleShown(same[0].name, tuple(dict.fromkeys(rule.sentence for rule in same)), states)
+
+
+def _stated(rule: Rule) -> Stated | None:
     """Nothing for a procedure, and for a pattern that only the engine can read."""
     if rule.pattern is None or rule.result is None or not all(map(_has_notation, (rule.pattern, rule.result))):
         return None
@@ -60,4 +76,5 @@ def _has_notation(expression: Expr) -> bool:
 
 def _over_an_index(owed: Condition) -> Condition:
     """The condition with a letter for the index of a sum, whatever it is called."""
-    return replace(owed, subject=tuple(substitute(s, {BOUND: Symbol("k", integer=True)}) for s in owed.subject))
+    subject = tuple(substitute(s, {BOUND: Symbol("k", integer=True)}) for s in owed.subject)
+    return compared(replace(owed, subject=subject))

@@ -81,7 +81,7 @@ def chain_shown(
         name=chain.name,
         title=chain.title,
         start=chain.start,
-        steps=tuple(_step(step, within, cited) for step in chain.steps),
+        steps=tuple(step_shown(step, within, cited) for step in chain.steps),
         taken=names,
         throughout=as_read(chain.assumptions, before),
         owed=as_read(needed(chain, before), (*before, *chain.assumptions)),
@@ -97,10 +97,11 @@ def cited_by(formula: Formula) -> Mapping[str, Place]:
     return {f"by theorem: {c.title or c.name}": Place(c.about, c.name) for c in reasons}
 
 
-def _step(step: Step, within: Derived | None, cited: Mapping[str, Place]) -> StepShown:
+def step_shown(step: Step, within: Derived | None = None, cited: Mapping[str, Place] | None = None) -> StepShown:
+    """within, cited: the page on which it stands, and the theorems that are rules there; else it is shown alone."""
     places = known_at(step, within.formula, within.derivations) if within else known_at(step)
     known = tuple(_known(place, within) for place in places)
-    return StepShown(step.relation, step.after, step.rule, cited.get(step.rule.name), known)
+    return StepShown(step.relation, step.after, step.rule, (cited or {}).get(step.rule.name), known)
 
 
 def _known(place: Place, within: Derived | None) -> KnownShown:

@@ -1,14 +1,14 @@
-"""What a rule states, in the notation of any medium."""
+"""What a rule says and states, in the notation of any medium."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sympy import Basic
 
-from derive.algebra.records import Condition, Rule
-from derive.document.rules import Stated, stated
+from derive.algebra.records import Condition
+from derive.document.rules import RuleShown, Stated
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,14 @@ class Medium:
     bracketed: Callable[[tuple[str, ...]], str]
 
 
-def statements(rules: Iterable[Rule], medium: Medium) -> tuple[str, ...]:
+def sentences(rule: RuleShown, say: Callable[[str], str], between: str) -> str:
+    """What rules of one name say, each sentence once."""
+    return between.join(dict.fromkeys(map(say, rule.sentences)))
+
+
+def statements(rule: RuleShown, medium: Medium) -> tuple[str, ...]:
     """What rules of one name state, each once."""
-    return tuple(dict.fromkeys(_spelled(found, medium) for found in map(stated, rules) if found is not None))
+    return tuple(dict.fromkeys(_spelled(found, medium) for found in rule.states))
 
 
 def _spelled(found: Stated, medium: Medium) -> str:

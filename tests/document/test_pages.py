@@ -9,13 +9,17 @@ from dataclasses import replace
 import pytest
 
 from derive.algebra.records import Condition, Derived, Step
-from derive.language import Text
-from derive.language.nodes import Partial
+from derive.algebra.rules import DERIVED as DERIVED_BEFORE
+from derive.language import Formula, Text, exp
+from derive.language.nodes import Partial, Sum
 from derive.targets import Built
 from derive.targets.latex import TARGETS as LATEX
 from derive.targets.markdown import TARGETS as MARKDOWN
+from derive.targets.notebook.html import html
 from derive.targets.templates import environment
-from tests.targets.handmade import BELOW, DEFINE, DERIVED, DIAGONAL, OFF_DIAGONAL, SHIFT, chain, f, i, j, x
+from derive.targets.text import render
+from derive.targets.words import LANGUAGES
+from tests.targets.handmade import BELOW, DEFINE, DERIVED, DIAGONAL, OFF_DIAGONAL, SHIFT, chain, f, i, j, k, x
 
 
 def latex(derived: Derived) -> str:
@@ -26,7 +30,11 @@ def markdown(derived: Derived) -> str:
     return "".join(MARKDOWN[0].formula_files(Built(derived.formula, derived, ()), environment()).values())
 
 
-MEDIA = {"latex": latex, "markdown": markdown}
+def notebook(derived: Derived) -> str:
+    return html(derived, LANGUAGES["en"])
+
+
+MEDIA = {"latex": latex, "markdown": markdown, "text": render, "notebook": notebook}
 in_every_medium = pytest.mark.parametrize("written", MEDIA.values(), ids=MEDIA)
 Written = Callable[[Derived], str]
 
@@ -49,6 +57,34 @@ def test_the_cases_of_what_waits_are_joined(written: Written) -> None:
     cases = [replace(case, start=second, steps=_from(second, case.steps)) for case in (DIAGONAL, OFF_DIAGONAL)]
     page = written(Derived(f, tuple(cases), (SHIFT,)))
     assert page.count("Both cases together:") == 1
+
+
+@in_every_medium
+def test_a_proof_calls_its_indices_as_the_theorem_does(written: Written) -> None:
+    """The theorem speaks of a k, so no sum of it runs over k, nor one of its proof."""
+    step = Step(DEFINE, f[i], Sum(x[j], j))
+    theorem = replace(SHIFT, left=f[i], right=Sum(x[j], j), proof=chain("shown", "Shown", f[i], step))
+    condition = Condition("positive", (x[k],))
+    assert _runs_over(written(Derived(f, (), (theorem,)))) == {"k"}
+    assert _runs_over(written(Derived(f, (), (replace(theorem, conditions=(condition,)),)))) == {"l"}
+
+
+def _runs_over(page: str) -> set[str]:
+    """The letters of the sums of x on a page, but for those in the exponents of the definition."""
+    return set(re.findall(r"(?:\\sum_\{|Σ_)(\w)(?:=1\}\^n)? x_\1", page))
+
+
+@in_every_medium
+def test_a_known_derivative_says_where_it_was_derived(written: Written) -> None:
+    """Here, by its title, or on the page of another formula."""
+    other = Formula("other", exp(x[i]), over=i, wrt=x, symbol="o", title="Another formula")
+    own, theirs = (Partial(one[i], x[j]) for one in (f, other))
+    taken = (own, f[i]), (theirs, other[i])
+    step = Step(DERIVED_BEFORE, own + theirs, f[i] + other[i], redexes=taken)
+    first = replace(DIAGONAL, name="jacobian", title="Slopes of shares", assumptions=())
+    page = written(Derived(f, (first, chain("both", "Both", own + theirs, step)), ()))
+    here, there = r"(Slopes of shares|eq:f\.jacobian)", r"(Another formula|eq:other\.jacobian|other)"
+    assert re.search(rf"known derivative[^<\n]*{here}[^<\n]*{there}", page)
 
 
 def _from(start: object, steps: tuple[Step, ...]) -> tuple[Step, ...]:

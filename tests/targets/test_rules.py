@@ -79,13 +79,13 @@ def letters(text: str) -> str:
 
 
 def in_plain(owed: Condition, words: Words) -> str:
-    owed = compared(owed)
     return UNICODE_SIGNS.words(spelled(owed, [plain(s, (), UNICODE) for s in owed.subject], words, "f"))
 
 
 def stated(rule: Rule, terminal: bool, words: Words) -> tuple[str, list[str]] | None:
     """Its pattern, and its conditions; nothing for a procedure."""
-    conditions = [Condition(c.kind, tuple(substitute(s, {BOUND: k}) for s in c.subject)) for c in rule.conditions]
+    over_k = (Condition(c.kind, tuple(substitute(s, {BOUND: k}) for s in c.subject)) for c in rule.conditions)
+    conditions = [compared(c) for c in over_k]
     try:
         latex_of = [in_tex(side, rule.name) for side in (rule.pattern, rule.result) if side is not None]
     except PrintError:

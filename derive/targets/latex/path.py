@@ -113,9 +113,11 @@ class _Speller:
         return PieceShown(opening=self.speech.listed("Take {conditions}:", numbers(fact.at)), statement=lines)
 
     def law(self, law: Law) -> PieceShown | None:
-        rules = self.shelf.law(law)
-        stated = " ".join(statements(rules, medium(law.name, self.speech)))
-        return PieceShown(title=self.speech.say(rules[0].name), opening=rf"\quad {stated}") if stated else None
+        rule = self.shelf.law(law)
+        if rule is None or not rule.states:
+            return None
+        stated = " ".join(statements(rule, medium(rule.name, self.speech)))
+        return PieceShown(title=self.speech.say(rule.name), opening=rf"\quad {stated}")
 
     def taken(self, piece: Formula | Claim | Witness | Steps, of: Formula) -> PieceShown | None:
         """What stands on the page of a formula, with its number there."""

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from derive.algebra.records import Rule
 from derive.document import anchor
 from derive.document.citations import bibliography
-from derive.document.rules import rules_by_name
+from derive.document.rules import RuleShown, rules_by_name
 from derive.document.shown_chains import cited_by
 from derive.targets.base import Built
 from derive.targets.latex.chain import RELATIONS
 from derive.targets.latex.speech import Speech
-from derive.targets.rulebook import Medium, statements
+from derive.targets.rulebook import Medium, sentences, statements
 from derive.targets.tex import glossary
 from derive.targets.tex.printer import latex
 from derive.targets.tex.side_conditions import condition
@@ -89,14 +88,13 @@ def rules(built: Sequence[Built], speech: Speech) -> tuple[RuleEntry, ...]:
     """Every rule that a step was taken by, by name; rules of one name may differ in sentence and pattern."""
     theorems = {name for one in built for name in cited_by(one.formula)}
     found = rules_by_name((one.derived for one in built), apart_from=theorems)
-    entries = [_rule(name, same, speech) for name, same in found.items()]
+    entries = [_rule(rule, speech) for rule in found.values()]
     return tuple(sorted(entries, key=lambda entry: speech.words.order(entry.name)))
 
 
-def _rule(name: str, same: tuple[Rule, ...], speech: Speech) -> RuleEntry:
-    sentences = dict.fromkeys(speech.say(rule.sentence) for rule in same)
-    said = speech.say(same[0].name), speech.words.between.join(sentences)
-    return RuleEntry(anchor(name), *said, statements(same, medium(name, speech)))
+def _rule(rule: RuleShown, speech: Speech) -> RuleEntry:
+    said = speech.say(rule.name), sentences(rule, speech.say, speech.words.between)
+    return RuleEntry(anchor(rule.name), *said, statements(rule, medium(rule.name, speech)))
 
 
 def medium(name: str, speech: Speech) -> Medium:

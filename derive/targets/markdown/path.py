@@ -105,10 +105,11 @@ class _Speller:
         )
 
     def law(self, law: Law) -> PieceShown | None:
-        rules = self.shelf.law(law)
-        displays = statements(rules, medium(law.name, self.words))
-        link = Link(prose(self.words.say(rules[0].name)), f"rules.md#{anchor(law.name)}") if rules else None
-        return PieceShown(link=link, displays=displays) if displays else None
+        rule = self.shelf.law(law)
+        if rule is None or not rule.states:
+            return None
+        link = Link(prose(self.words.say(rule.name)), f"rules.md#{anchor(rule.name)}")
+        return PieceShown(link=link, displays=statements(rule, medium(rule.name, self.words)))
 
     def taken(self, piece: Formula | Claim | Witness | Steps, of: Formula) -> PieceShown | None:
         """What stands on the page of a formula, with a link to its place there."""

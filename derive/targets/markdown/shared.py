@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from derive.algebra.records import Rule
 from derive.document import anchor, in_brief, told
 from derive.document.brief import brief
 from derive.document.citations import by_author
 from derive.document.lesson import lesson
 from derive.document.parts import definition_of
-from derive.document.rules import rules_by_name
+from derive.document.rules import RuleShown, rules_by_name
 from derive.language.topics import Topic
+from derive.targets import rulebook
 from derive.targets.base import Built
 from derive.targets.markdown.escape import inline, mixed, prose, sentences
 from derive.targets.markdown.page import RELATIONS, ChainPage, equation, page
@@ -153,17 +153,16 @@ def rules(built: Sequence[Built], words: Words) -> tuple[RulePage, ...]:
         for name in rules_by_name([one.derived]):
             used.setdefault(name, []).append(one)
     found = rules_by_name(one.derived for one in built)
-    pages = [_rule(name, same, used[name], words) for name, same in found.items()]
+    pages = [_rule(rule, used[name], words) for name, rule in found.items()]
     return tuple(sorted(pages, key=lambda page: words.order(page.name)))
 
 
-def _rule(name: str, same: tuple[Rule, ...], used: Sequence[Built], words: Words) -> RulePage:
-    said = dict.fromkeys(sentences(words.say(rule.sentence)) for rule in same)
+def _rule(rule: RuleShown, used: Sequence[Built], words: Words) -> RulePage:
     return RulePage(
-        name=prose(words.say(same[0].name)),
-        anchor=anchor(name),
-        sentences=words.between.join(said),
-        math=statements(same, medium(name, words)),
+        name=prose(words.say(rule.name)),
+        anchor=anchor(rule.name),
+        sentences=rulebook.sentences(rule, lambda text: sentences(words.say(text)), words.between),
+        math=statements(rule, medium(rule.name, words)),
         used=tuple(_entry(one, words) for one in used),
     )
 

@@ -5,26 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from derive.algebra.records import Condition, Derivation, Derived, Example, Rule, Step, Theorem
+from derive.algebra.records import Derivation, Derived, Example, Rule, Step, Theorem
+from derive.document import Alone
 from derive.document import told as cited
-from derive.document.chains import formulas_named, names_of_chain, names_of_theorem
-from derive.document.lesson import Headline, lesson
-from derive.document.owed import needed
-from derive.document.parts import quantities_of
-from derive.document.rules import named_rules
+from derive.document.page import Block, ExampleShown, PageShown, TheoremShown, example_shown, page_of, theorem_shown
+from derive.document.parts import StatementShown, definition_of
+from derive.document.rules import RuleShown, rules_shown
+from derive.document.shown_chains import ChainShown, StepShown, chain_shown, step_shown
+from derive.document.stating import as_read
 from derive.language.claims import Claim, Witness
 from derive.language.formula import Formula
 from derive.language.text import Text
 from derive.targets.notebook.latex import (
     RELATIONS,
     UNNAMED,
+    both_cases,
+    by_rule,
     definition,
+    example_line,
     latex,
     owed,
     spelled,
     statement,
 )
-from derive.targets.rulebook import Medium, statements
+from derive.targets.rulebook import Medium, sentences, statements
 from derive.targets.tex.prose import each_run, mathematics, tidy
 from derive.targets.tex.quantities import quantities
 from derive.targets.tex.side_conditions import condition
@@ -41,18 +45,19 @@ def html(record: object, words: Words) -> str:
         case Formula():
             inside = _formula(record, words)
         case Derived():
-            inside = _derived(record, words)
+            inside = _page(page_of(Alone(record)), words)
         case Derivation():
-            inside = _derivation(record, words, folded=False)
+            inside = _derivation(chain_shown(record), words, folded=False)
         case Theorem():
-            inside = _theorem(record, words)
+            inside = _theorem(theorem_shown(record), words)
         case Step():
             inside = _step(record, words)
-        case Claim() | Witness():
+        case Claim():
             inside = _headed(record.title or record.name, record.doc, words) + _shown(latex(record, words))
+        case Witness():
+            inside = _example(example_shown(record), words)
         case Example():
-            witness = record.witness
-            inside = _headed(witness.title or witness.name, witness.doc, words) + _shown(latex(record, words))
+            inside = _example(example_shown(record.witness, [record]), words)
         case _:
             inside = _shown(latex(record, words))
     return f'<div class="derive" style="{_WIDE}">{inside}</div>'
@@ -106,23 +111,26 @@ def _formula(formula: Formula, words: Words) -> str:
         if formula.source
         else ""
     )
-    return _headed(formula.title or formula.name, formula.doc, words) + _shown(definition(formula)) + source
+    shown = _shown(definition(definition_of(formula)))
+    return _headed(formula.title or formula.name, formula.doc, words) + shown + source
 
 
 def _step(step: Step, words: Words) -> str:
-    rule = f"<strong>{prose(step.rule.name, words)}</strong>: {prose(step.rule.sentence, words)}"
-    conditions = _listed(CONDITIONS, owed(step.conditions, words), words)
-    stated = "".join(f"<p>{line}</p>" for line in statements([step.rule], _medium(words)))
-    return _shown(statement(step.before, step.relation, step.after)) + f"<p>{rule}</p>" + stated + conditions
+    shown = step_shown(step)
+    rule = f"<strong>{prose(by_rule(shown, words), words)}</strong>: {prose(step.rule.sentence, words)}"
+    conditions = _listed(CONDITIONS, owed(as_read(step.conditions), words), words)
+    stated = "".join(f"<p>{line}</p>" for line in _stated([step.rule], words))
+    said = StatementShown(step.before, step.relation, step.after)
+    return _shown(statement(said)) + f"<p>{rule}</p>" + stated + conditions
 
 
-def _derivation(chain: Derivation, words: Words, folded: bool) -> str:
-    result = statement(chain.start, chain.relation, chain.end, names_of_chain(chain))
-    summary = f"<strong>{_counted(chain.title, chain, words)}</strong> {tall(result)}"
-    return _foldable(summary, _chain(chain, words, names_of_chain(chain)), folded)
+def _derivation(chain: ChainShown, words: Words, folded: bool) -> str:
+    summary = f"<strong>{_counted(chain.title, chain, words)}</strong> {tall(statement(chain.result))}"
+    together = "".join(f"<p>{prose(TOGETHER, words)}</p>{_shown(both_cases(c, words))}" for c in chain.cases)
+    return _foldable(summary, _chain(chain, words), folded) + together
 
 
-def _counted(title: str, chain: Derivation, words: Words) -> str:
+def _counted(title: str, chain: ChainShown, words: Words) -> str:
     steps = STEP if len(chain.steps) == 1 else STEPS.filled(number=len(chain.steps))
     return prose(COUNTED.filled(title=title, steps=steps), words)
 
@@ -131,17 +139,16 @@ def _foldable(summary: str, inside: str, folded: bool) -> str:
     return f'<details{"" if folded else " open"} style="{_APART}"><summary>{summary}</summary>{inside}</details>'
 
 
-def _chain(chain: Derivation, words: Words, taken: frozenset[str], told: tuple[Condition, ...] = ()) -> str:
-    """Each step in a row: relation, expression, rule.  ``told`` are conditions of which the reader knows already."""
-    assumed = owed((c for c in chain.assumptions if c not in told), words, taken)
-    rows = [_row("", spelled(chain.start, taken), "", "")]
+def _chain(chain: ChainShown, words: Words) -> str:
+    """Each step in a row: relation, expression, rule."""
+    rows = [_row("", spelled(chain.start, chain.taken), "", "")]
     for step in chain.steps:
-        after = spelled(step.after, taken)
-        rows.append(_row(RELATIONS[step.relation], after, prose(step.rule.name, words), _tooltip(step, words)))
+        after = spelled(step.after, chain.taken)
+        rows.append(_row(RELATIONS[step.relation], after, prose(by_rule(step, words), words), _tooltip(step, words)))
     return (
-        _listed(THROUGHOUT, assumed, words)
+        _listed(THROUGHOUT, owed(chain.throughout, words, chain.taken), words)
         + f"<table>{''.join(rows)}</table>"
-        + _listed(CONDITIONS, owed(needed(chain, told), words, taken), words)
+        + _listed(CONDITIONS, owed(chain.owed, words, chain.taken), words)
         + _rules(chain, words)
     )
 
@@ -152,22 +159,25 @@ def _row(relation: str, after: str, rule: str, sentence: str) -> str:
     return f'<tr>{shown}<td style="{_LEFT}" title="{sentence}">{rule}</td></tr>'
 
 
-def _tooltip(step: Step, words: Words) -> str:
+def _tooltip(step: StepShown, words: Words) -> str:
     return escape(signs(words.say(step.rule.sentence)))
 
 
-def _rules(chain: Derivation, words: Words) -> str:
+def _rules(chain: ChainShown, words: Words) -> str:
     """The rules that were used, each with its sentence, folded away."""
-    items = [_rule(same, words) for same in named_rules(chain.steps).values()]
+    items = [_rule(rule, words) for rule in rules_shown(step.rule for step in chain.steps)]
     return _foldable(prose(RULES, words), f"<ul>{''.join(items)}</ul>", folded=True) if items else ""
 
 
-def _rule(same: Sequence[Rule], words: Words) -> str:
+def _rule(rule: RuleShown, words: Words) -> str:
     """Rules of one name: what they say, and what they state, each with where it holds."""
-    name = prose(same[0].name, words)
-    sentences = words.between.join(dict.fromkeys(prose(rule.sentence, words) for rule in same))
-    lines = "".join(f"<br>{line}" for line in statements(same, _medium(words)))
-    return f"<li><em>{name}</em>{words.say(': ')}{sentences}{lines}</li>"
+    said = sentences(rule, lambda text: prose(text, words), words.between)
+    lines = "".join(f"<br>{line}" for line in statements(rule, _medium(words)))
+    return f"<li><em>{prose(rule.name, words)}</em>{words.say(': ')}{said}{lines}</li>"
+
+
+def _stated(rules: Sequence[Rule], words: Words) -> Iterable[str]:
+    return (line for rule in rules_shown(rules) for line in statements(rule, _medium(words)))
 
 
 def _medium(words: Words) -> Medium:
@@ -180,32 +190,35 @@ def _medium(words: Words) -> Medium:
     )
 
 
-def _theorem(theorem: Theorem, words: Words) -> str:
-    taken = names_of_theorem(theorem)
-    proof = _chain(theorem.proof, words, taken, theorem.conditions)
+def _theorem(theorem: TheoremShown, words: Words) -> str:
     return (
-        _headed(THEOREM.filled(title=theorem.title), theorem.doc, words)
-        + _listed(FOR_EVERY, quantities(quantities_of(theorem)), words)
-        + _shown(statement(theorem.left, theorem.relation, theorem.right, taken))
-        + _listed(PROVIDED, owed(theorem.conditions, words, taken), words)
-        + _foldable(_counted(PROOF, theorem.proof, words), proof, folded=True)
+        _headed(THEOREM.filled(title=theorem.title), theorem.doc.text, words)
+        + _listed(FOR_EVERY, quantities(theorem.holds_for), words)
+        + _shown(statement(theorem.statement))
+        + _listed(PROVIDED, owed(theorem.provided, words, theorem.statement.taken), words)
+        + _foldable(_counted(PROOF, theorem.proof, words), _chain(theorem.proof, words), folded=True)
     )
 
 
-def _derived(derived: Derived, words: Words) -> str:
-    named = "".join(_shown(definition(other)) for other in formulas_named(derived))
-    told_first = lesson(derived)
-    parts = [_shown(_headline(headline)) for headline in told_first.headlines]
-    parts += [_derivation(chain, words, folded=True) for chain in told_first.first]
-    parts += [_theorem(theorem, words) for theorem in derived.theorems]
-    parts += [html(witness, words) for witness in derived.witnesses]
-    parts += [_derivation(chain, words, folded=True) for chain in told_first.further]
-    return _formula(derived.formula, words) + named + "".join(parts)
+def _page(page: PageShown, words: Words) -> str:
+    named = "".join(_shown(definition(other)) for other in page.named)
+    results = "".join(_shown(statement(result.statement)) for result in page.results)
+    blocks = "".join(_block(block, words) for block in (*page.lesson, *page.further))
+    return _formula(page.formula, words) + named + results + blocks
 
 
-def _headline(headline: Headline) -> str:
-    """What a derivation comes to, by the symbol of its formula."""
-    return statement(headline.left, headline.chain.relation, headline.right, names_of_chain(headline.chain))
+def _block(block: Block, words: Words) -> str:
+    match block:
+        case ChainShown():
+            return _derivation(block, words, folded=True)
+        case TheoremShown():
+            return _theorem(block, words)
+        case ExampleShown():
+            return _example(block, words)
+
+
+def _example(shown: ExampleShown, words: Words) -> str:
+    return _headed(shown.title, shown.doc.text, words) + _shown(example_line(shown, words))
 
 
 def _listed(pattern: Text, found: Iterable[str], words: Words) -> str:
@@ -224,5 +237,6 @@ THROUGHOUT = Text("Throughout, {conditions}.", zh="以下设 {conditions}。")
 CONDITIONS = Text("Side conditions: {conditions}.", zh="适用条件：{conditions}。")
 PROVIDED = Text("Provided that {conditions}.", zh="条件：{conditions}。")
 FOR_EVERY = Text("For every {conditions}:", zh="对任意 {conditions}：")
+TOGETHER = "Both cases together:"
 RULES = Text("Rules used", zh="所用法则")
 COMMA = Text(", ", zh="，")

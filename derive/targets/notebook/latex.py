@@ -9,8 +9,9 @@ from typing import Any
 from sympy import Basic
 
 from derive.algebra.records import Condition, Derivation, Derived, Example, Step, Theorem
-from derive.document.chains import names_of_chain, names_of_theorem
-from derive.document.parts import quantities_of
+from derive.document.page import ExampleShown, TheoremShown, example_shown, theorem_shown
+from derive.document.parts import Definition, StatementShown, definition_of
+from derive.document.shown_chains import CasesShown, StepShown, chain_shown, step_shown
 from derive.language.claims import Claim, Witness
 from derive.language.components import Vector
 from derive.language.formula import Formula
@@ -18,7 +19,7 @@ from derive.language.text import Text
 from derive.targets.base import PrintError
 from derive.targets.tex.printer import bold, glyphs, marks, name_of, spell
 from derive.targets.tex.quantities import quantities, ranges
-from derive.targets.tex.side_conditions import conditions
+from derive.targets.tex.side_conditions import condition, conditions
 from derive.targets.words import Words
 
 RELATIONS = {"=": "=", "<=": r"\le", ">=": r"\ge", "<": "<", ">": ">", "!=": r"\ne"}
@@ -35,52 +36,63 @@ def latex(record: object, words: Words) -> str:
     """The record in math mode.  Raises PrintError where something has no notation, or for another kind of object."""
     match record:
         case Formula():
-            return definition(record)
+            return definition(definition_of(record))
         case Derived():
-            return definition(record.formula)
+            return definition(definition_of(record.formula))
         case Step():
-            return _lines(record.before, [record], words, frozenset())
+            return _lines(record.before, [step_shown(record)], words, frozenset())
         case Derivation():
-            return _lines(record.start, record.steps, words, names_of_chain(record))
+            chain = chain_shown(record)
+            return _lines(chain.start, chain.steps, words, chain.taken)
         case Theorem():
-            return _theorem(record, words)
+            return _theorem(theorem_shown(record), words)
         case Claim():
-            return statement(record.left, record.relation, record.right)
+            return statement(StatementShown(record.left, record.relation, record.right))
         case Witness():
-            return (
-                rf"{statement(record.left, record.relation, record.right)} \quad {in_words(words.say(AT))} {at(record)}"
-            )
+            return example_line(example_shown(record), words)
         case Example():
-            values = f"{record.left} {RELATIONS[record.witness.relation]} {record.right}"
-            return rf"{latex(record.witness, words)} : \quad {values}"
+            return example_line(example_shown(record.witness, [record]), words)
     raise PrintError(f"notebook: nothing is known of a {type(record).__name__}: add it to derive/targets/notebook")
 
 
 AT = Text("at", zh="取")
 
 
-def definition(formula: Formula) -> str:
+def definition(defined: Definition) -> str:
     """``s_i = expression``, and for which indices."""
-    left = spelled(formula.at_indices)
-    text = f"{left} = {spelled(formula.expression, [formula.symbol])}"
-    return rf"{text}, \qquad {ranges(formula.indices)}" if formula.indices else text
+    text = statement(defined.statement)
+    return rf"{text}, \qquad {ranges(defined.indices)}" if defined.indices else text
 
 
-def statement(left: Basic, relation: str, right: Basic, taken: Iterable[str] = ()) -> str:
-    return f"{spelled(left, taken)} {RELATIONS[relation]} {spelled(right, taken)}"
+def statement(said: StatementShown) -> str:
+    return f"{spelled(said.left, said.taken)} {RELATIONS[said.relation]} {spelled(said.right, said.taken)}"
 
 
-def _theorem(theorem: Theorem, words: Words) -> str:
-    taken = names_of_theorem(theorem)
-    told = [*quantities(quantities_of(theorem)), *owed(theorem.conditions, words, taken)]
-    text = statement(theorem.left, theorem.relation, theorem.right, taken)
+def both_cases(cases: CasesShown, words: Words) -> str:
+    """What a chain and an earlier one say together."""
+    rows = [
+        rf"\displaystyle {spelled(value, cases.taken)}, & {condition(where, UNNAMED, words, cases.taken)}"
+        for value, where in zip(cases.values, cases.where, strict=True)
+    ]
+    return rf"{spelled(cases.start, cases.taken)} = \begin{{cases}} {rows[0]} \\ {rows[1]} \end{{cases}}"
+
+
+def by_rule(step: StepShown, words: Words) -> str:
+    """The name of the rule, and where the derivatives stand that it takes as known."""
+    known = words.say(", ").join(dict.fromkeys(words.say(one.title) for one in step.known))
+    return words.say(step.rule.name) + (words.say(": ") + known if known else "")
+
+
+def _theorem(theorem: TheoremShown, words: Words) -> str:
+    told = [*quantities(theorem.holds_for), *owed(theorem.provided, words, theorem.statement.taken)]
+    text = statement(theorem.statement)
     return rf"{text} \qquad \bigl( {', '.join(told)} \bigr)" if told else text
 
 
-def _lines(start: Basic, steps: Iterable[Step], words: Words, taken: frozenset[str]) -> str:
+def _lines(start: Basic, steps: Iterable[StepShown], words: Words, taken: frozenset[str]) -> str:
     """The start and each step, aligned at the relations, the rule beside each."""
     rows = [
-        rf"{RELATIONS[step.relation]} {spelled(step.after, taken)} && {in_words(words.say(step.rule.name))}"
+        rf"{RELATIONS[step.relation]} {spelled(step.after, taken)} && {in_words(by_rule(step, words))}"
         for step in steps
     ]
     first = spelled(start, taken)
@@ -99,13 +111,16 @@ def spelled(expression: Basic, taken: Iterable[str] = ()) -> str:
 
 
 def owed(some: Iterable[Condition], words: Words, taken: Iterable[str] = ()) -> tuple[str, ...]:
-    """Side conditions, each once."""
+    """Side conditions, in math mode."""
     return conditions(some, UNNAMED, words, taken)
 
 
-def at(witness: Witness) -> str:
-    """The numbers of a witness: ``x = (1, 2), t = 1``."""
-    return r",\; ".join(f"{_key(key)} = {_number(value)}" for key, value in witness.at.items())
+def example_line(shown: ExampleShown, words: Words) -> str:
+    """Its statement at its numbers, ``x = (1, 2), t = 1``; and the values of both sides, where they were computed."""
+    numbers = r",\; ".join(f"{_key(key)} = {_number(value)}" for key, value in shown.at.items())
+    text = rf"{statement(shown.statement)} \quad {in_words(words.say(AT))} {numbers}"
+    values, sign = shown.values, RELATIONS[shown.statement.relation]
+    return rf"{text} : \quad {values.left} {sign} {values.right}" if values else text
 
 
 def _key(key: Any) -> str:

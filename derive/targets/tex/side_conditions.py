@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from derive.algebra.records import Condition
-from derive.document.stating import FOR_EVERY, compared, condition_pattern, running_indices
+from derive.document.stating import FOR_EVERY, condition_pattern, running_indices
 from derive.notation import Mark
 from derive.targets.tex.printer import marks, name_of, spell
 from derive.targets.words import Words
@@ -26,7 +26,6 @@ def condition(
 
     Raises DocumentError on a kind without words.
     """
-    owed = compared(owed)
     pattern = condition_pattern(owed, formula)
     subjects = [show(marks(subject, formula, taken)) for subject in owed.subject]
     text = in_math(words.say(pattern), {str(number): subject for number, subject in enumerate(subjects)})
@@ -44,8 +43,8 @@ def conditions(
     taken: Iterable[str] = (),
     show: Callable[[Mark], str] = spell,
 ) -> tuple[str, ...]:
-    """Each once, as it is read (two bound indices may differ in nothing else)."""
-    return tuple(dict.fromkeys(condition(c, formula, words, taken, show) for c in owed))
+    """As :func:`derive.document.stating.as_read` gives them."""
+    return tuple(condition(c, formula, words, taken, show) for c in owed)
 
 
 def in_math(pattern: str, values: dict[str, str]) -> str:

@@ -7,18 +7,16 @@ from typing import Any
 
 from sympy import Basic
 
-from derive.algebra.records import Theorem
-from derive.language.components import Permutation
+from derive.document.parts import Quantities
 from derive.language.domains import Domain, domain_of
 from derive.targets.text.characters import Signs
 from derive.targets.words import Words
 
 
-def quantities(theorem: Theorem, signs: Signs, words: Words, show: Callable[[Basic], str]) -> list[str]:
+def quantities(held_for: Quantities, signs: Signs, words: Words, show: Callable[[Basic], str]) -> list[str]:
     """Each constant with the numbers that it stands for, and each permutation, of which a theorem holds."""
-    found = [_constant(show(constant), domain_of(constant), signs) for constant in theorem.constants]
-    permutations = theorem.left.atoms(Permutation) | theorem.right.atoms(Permutation)
-    names = [signs.style.names.get(p.name, p.name) for p in sorted(permutations, key=lambda p: p.name)]
+    found = [_constant(show(constant), domain_of(constant), signs) for constant in held_for.constants]
+    names = [signs.style.names.get(p.name, p.name) for p in held_for.permutations]
     return found + [words.fill("permutation {name} of the classes", name=name) for name in names]
 
 

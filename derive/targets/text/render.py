@@ -9,26 +9,21 @@ from dataclasses import dataclass
 
 from sympy import Basic
 
-from derive.algebra.records import Condition, Derivation, Derived, Example, Step, Theorem
-from derive.document import told
-from derive.document.addresses import known_at
-from derive.document.chains import check_chain, formulas_named, names_of_chain, names_of_theorem
-from derive.document.lesson import Headline, lesson
-from derive.document.owed import needed
-from derive.document.rules import rules_by_name
-from derive.document.stating import compared
-from derive.document.two_cases import TwoCases, joined_cases
+from derive.algebra.records import Condition, Derived
+from derive.document import Alone, told
+from derive.document.page import Block, ExampleShown, PageShown, TheoremShown, page_of
+from derive.document.parts import Definition, InputShown, StatementShown
+from derive.document.rules import RuleShown, rules_by_name
+from derive.document.shown_chains import CasesShown, ChainShown, KnownShown, StepShown
 from derive.language.axes import CLASSES, Axis, axis_of
-from derive.language.claims import Witness
 from derive.language.components import Labels
 from derive.language.domains import domain_of
-from derive.language.formula import Formula
-from derive.language.inputs import Input, Label, Parameter
+from derive.language.inputs import Label
 from derive.language.topics import Topic
 from derive.notation import NotationError
 from derive.notation.plain import plain
 from derive.targets.base import Built, PrintError
-from derive.targets.rulebook import Medium, statements
+from derive.targets.rulebook import Medium, sentences, statements
 from derive.targets.text.characters import ASCII_SIGNS, UNICODE_SIGNS, Signs
 from derive.targets.text.lines import WIDTH, aligned, fold
 from derive.targets.text.quantities import numbers, quantities, space
@@ -74,35 +69,30 @@ def _without_accents(text: str) -> str:
 
 
 def _page(what: Built | Derived, signs: Signs, words: Words, columns: int, rules: bool) -> _Page:
-    if isinstance(what, Built):
-        return _Page(what.derived, signs, words, columns, rules, what.topic, what.examples)
-    return _Page(what, signs, words, columns, rules)
+    built = what if isinstance(what, Built) else Alone(what)
+    used = tuple(rules_by_name([built.derived]).values()) if rules else ()
+    return _Page(page_of(built), signs, words, columns, built.topic, used)
 
 
 @dataclass(frozen=True)
 class _Page:
-    derived: Derived
+    """rules: those that are listed at its end."""
+
+    shown: PageShown
     signs: Signs
     words: Words
     columns: int
-    with_rules: bool = True
-    topic: Topic | None = None
-    examples: tuple[Example, ...] = ()
+    topic: Topic | None
+    rules: tuple[RuleShown, ...]
 
     @property
-    def formula(self) -> Formula:
-        return self.derived.formula
+    def name(self) -> str:
+        return self.shown.formula.name
 
     def text(self) -> str:
-        for chain in self.derived.chains:
-            check_chain(self.formula, chain)
-        cases, told_first = joined_cases(self.derived.derivations), lesson(self.derived)
-        blocks = [self._opening(), self._inputs(), self._results(told_first.headlines)]
-        blocks += [self._derivation(d, cases) for d in told_first.first]
-        blocks += [self._theorem(t) for t in self.derived.theorems]
-        blocks += [self._witness(w) for w in self.derived.witnesses]
-        blocks += [self._derivation(d, cases) for d in told_first.further]
-        blocks += [self._rules()] if self.with_rules else []
+        blocks = [self._opening(), self._inputs(), self._results()]
+        blocks += map(self._block, (*self.shown.lesson, *self.shown.further))
+        blocks += [self._rules()]
         return "\n\n".join("\n".join(line.rstrip() for line in block) for block in blocks if block) + "\n"
 
     def say(self, text: str, **values: str) -> str:
@@ -114,45 +104,45 @@ class _Page:
         try:
             return plain(expression, taken, self.signs.style)
         except NotationError as error:
-            raise PrintError(f"text: formula {self.formula.name!r}: {error}") from error
+            raise PrintError(f"text: formula {self.name!r}: {error}") from error
+
+    def _stated(self, said: StatementShown) -> str:
+        left, right = (self.math(side, said.taken) for side in (said.left, said.right))
+        return f"{left} {self.signs.relations[said.relation]} {right}"
 
     def _opening(self) -> list[str]:
-        formula = self.formula
-        title = self.words.say(formula.title or formula.name)
-        lines = self._heading(self.say("{title} ({name})", title=title, name=formula.name), self.signs.heavy_rule)
+        shown = self.shown
+        title = self.words.say(shown.title)
+        lines = self._heading(self.say("{title} ({name})", title=title, name=self.name), self.signs.heavy_rule)
         if self.topic:
             lines += wrap(self.say("Topic: {title}", title=self.words.say(self.topic.title)), self.columns)
-        lines += [*self._prose(formula.doc), ""] if formula.doc else [""] if self.topic else []
-        lines += self._aligned([("", self._definition(formula), "")])
-        lines += self._aligned([("", self._definition(other), "") for other in formulas_named(self.derived)])
-        if formula.source:
-            source = self.words.say(told(formula.source))
+        lines += [*self._prose(shown.doc.text), ""] if shown.doc.text else [""] if self.topic else []
+        lines += self._aligned([("", self._definition(shown.definition), "")])
+        lines += self._aligned([("", self._definition(other), "") for other in shown.named])
+        if shown.source:
+            source = self.words.say(told(shown.source))
             lines += ["", *wrap(self.say("Source: {source}", source=source), self.columns)]
         return lines
 
     def _prose(self, text: str) -> list[str]:
         return wrap(self.say(text), self.columns)
 
-    def _definition(self, formula: Formula) -> str:
-        where = "".join(f",  {index} = 1..{axis_of(index).size}" for index in formula.indices)
-        return f"{self.math(formula.at_indices)} = {self.math(formula.expression, [formula.symbol])}{where}"
+    def _definition(self, defined: Definition) -> str:
+        where = "".join(f",  {index} = 1..{axis_of(index).size}" for index in defined.indices)
+        return self._stated(defined.statement) + where
 
     def _inputs(self) -> list[str]:
-        rows = [(i.name, self._domain(i), self.say(i.doc)) for i in self.formula.inputs]
+        rows = [(i.given.name, self._domain(i), self.say(i.meaning.text)) for i in self.shown.inputs]
         names, domains = (max(width(row[k]) for row in rows) for k in (0, 1))
         lines = [self.say("Inputs")]
         for name, domain, doc in rows:
             lines += self._beside(f"  {pad(name, names)}  {pad(domain, domains)}  ", doc, names + domains + 6)
         return lines
 
-    def _results(self, headlines: tuple[Headline, ...]) -> list[str]:
+    def _results(self) -> list[str]:
         """What the derivations come to, and the titles of the theorems."""
-        rows = [
-            ("", f"{self.math(h.left)} {sign} {self.math(h.right, names_of_chain(h.chain))}", "")
-            for h in headlines
-            for sign in (self.signs.relations[h.chain.relation],)
-        ]
-        titles = [self.say(theorem.title) for theorem in self.derived.theorems]
+        rows = [("", self._stated(result.statement), "") for result in self.shown.results]
+        titles = [self.say(theorem.title) for theorem in self.shown.theorems]
         lines = [self.say("Results"), *self._aligned(rows)] if rows else []
         if titles:
             proved = self.say("Proved below: {titles}", titles=self.words.say("; ").join(titles))
@@ -170,14 +160,15 @@ class _Page:
     def _margin(self, column: int) -> str:
         return " " * column if column <= self.columns // 2 else _BELOW
 
-    def _domain(self, given: Input) -> str:
+    def _domain(self, shown: InputShown) -> str:
+        given = shown.given
         if isinstance(given, Label):
             return f"{self.signs.belongs} {{1..n}}"
         if isinstance(given, Labels):
             return f"{self.signs.belongs} {{1..{given.among.size}}}^{self._shape(given.axes)}"
         domain = domain_of(given)
-        if isinstance(given, Parameter):
-            return f"{space(domain, self.signs)}, " + self.say("default {value}", value=repr(given.default))
+        if shown.default:
+            return f"{space(domain, self.signs)}, " + self.say("default {value}", value=shown.default)
         total = f", {self.say('sums to 1')}" if domain.total == 1 else ""
         power = "^n" if given.axes == (CLASSES,) else f"^{self._shape(given.axes)}"
         return f"{space(domain, self.signs, power)}{total}"
@@ -186,31 +177,40 @@ class _Page:
         sizes = self.signs.by.join(axis.size.name for axis in axes)
         return sizes if len(axes) == 1 else f"({sizes})"
 
-    def _derivation(self, chain: Derivation, cases: tuple[TwoCases, ...]) -> list[str]:
+    def _block(self, block: Block) -> list[str]:
+        match block:
+            case ChainShown():
+                return self._derivation(block)
+            case TheoremShown():
+                return self._theorem(block)
+            case ExampleShown():
+                return self._example(block)
+
+    def _derivation(self, chain: ChainShown) -> list[str]:
         lines = [*self._heading(self.say(chain.title), self.signs.rule), *self._chain(chain)]
-        for case in cases:
-            lines += self._case(case) if case.after == chain else []
+        for cases in chain.cases:
+            lines += self._case(cases)
         return lines
 
-    def _chain(self, chain: Derivation, told: tuple[Condition, ...] = ()) -> list[str]:
-        """``told`` are conditions of which the reader knows already."""
-        taken = names_of_chain(chain)
-        rows = [("", self.math(chain.start, taken), "")]
-        rows += [(self.signs.relations[s.relation], self.math(s.after, taken), self._rule(s)) for s in chain.steps]
-        assumed = self._conditions((c for c in chain.assumptions if c not in told), taken)
-        owed = self._conditions(needed(chain, told), taken)
+    def _chain(self, chain: ChainShown) -> list[str]:
+        rows = [("", self.math(chain.start, chain.taken), "")]
+        rows += [
+            (self.signs.relations[s.relation], self.math(s.after, chain.taken), self._rule(s)) for s in chain.steps
+        ]
         return [
-            *self._list("Throughout, {conditions}.", assumed),
+            *self._list("Throughout, {conditions}.", self._conditions(chain.throughout, chain.taken)),
             *self._aligned(rows),
-            *self._list("Side conditions: {conditions}.", owed),
+            *self._list("Side conditions: {conditions}.", self._conditions(chain.owed, chain.taken)),
         ]
 
-    def _rule(self, step: Step) -> str:
-        """Its name, and the other formulas whose derivatives it takes as known: theirs stand on other pages."""
-        places = known_at(step, self.formula, self.derived.derivations)
-        others = [p.formula.name for p in places if p.formula != self.formula]
-        listed = self.say(": ") + ", ".join(dict.fromkeys(others)) if others else ""
-        return self.say(step.rule.name) + listed
+    def _rule(self, step: StepShown) -> str:
+        """Its name, and where the derivatives stand that it takes as known."""
+        listed = self.words.say(", ").join(dict.fromkeys(map(self._known, step.known)))
+        return self.say(step.rule.name) + (self.say(": ") + listed if listed else "")
+
+    def _known(self, known: KnownShown) -> str:
+        """A derivation of this page by its title, another formula by its name: so its page is asked for."""
+        return self.say(known.title) if known.here else known.place.formula.name
 
     def _list(self, pattern: str, conditions: list[str]) -> list[str]:
         return (
@@ -219,55 +219,53 @@ class _Page:
             else []
         )
 
-    def _case(self, case: TwoCases) -> list[str]:
-        taken = names_of_chain(case.equal) | names_of_chain(case.distinct)
-        pairs = ((case.equal, case.where_equal), (case.distinct, case.where_distinct))
-        values = [self.math(chain.end, taken) for chain, _ in pairs]
+    def _case(self, cases: CasesShown) -> list[str]:
+        values = [self.math(value, cases.taken) for value in cases.values]
         widest = max(map(width, values))
+        conditions = self._conditions(cases.where, cases.taken)
         rows = [
-            f"{brace} {pad(value, widest)}   " + self.say("where {condition}", condition=self._condition(where, taken))
-            for brace, value, (_, where) in zip(self.signs.brace, values, pairs, strict=True)
+            f"{brace} {pad(value, widest)}   " + self.say("where {condition}", condition=condition)
+            for brace, value, condition in zip(self.signs.brace, values, conditions, strict=True)
         ]
-        start = f"  {self.math(case.start, taken)} = "
+        start = f"  {self.math(cases.start, cases.taken)} = "
         if width(start) + max(map(width, rows)) > self.columns:
             return [self.say("Both cases together:"), *fold(start, self.columns), *(f"    {row}" for row in rows)]
         return [self.say("Both cases together:"), start + rows[0], " " * width(start) + rows[1]]
 
-    def _theorem(self, theorem: Theorem) -> list[str]:
-        taken = names_of_theorem(theorem)
+    def _theorem(self, theorem: TheoremShown) -> list[str]:
         title = self.words.say(theorem.title)
         lines = self._heading(self.say("Theorem: {title}", title=title), self.signs.rule)
-        lines += self._prose(theorem.doc) if theorem.doc else []
-        stated_for = quantities(theorem, self.signs, self.words, self.math)
+        lines += self._prose(theorem.doc.text) if theorem.doc.text else []
+        stated_for = quantities(theorem.holds_for, self.signs, self.words, self.math)
         lines += self._list("For every {conditions}:", stated_for)
-        left, right = self.math(theorem.left, taken), self.math(theorem.right, taken)
-        lines += self._aligned([("", f"{left} {self.signs.relations[theorem.relation]} {right}", "")])
-        lines += self._list("Provided that {conditions}.", self._conditions(theorem.conditions, taken))
-        return [*lines, self.say("Proof"), *self._chain(theorem.proof, theorem.conditions)]
+        lines += self._aligned([("", self._stated(theorem.statement), "")])
+        provided = self._conditions(theorem.provided, theorem.statement.taken)
+        lines += self._list("Provided that {conditions}.", provided)
+        return [*lines, self.say("Proof"), *self._chain(theorem.proof)]
 
-    def _witness(self, witness: Witness) -> list[str]:
+    def _example(self, example: ExampleShown) -> list[str]:
         """Its statement, the numbers, and the values of both sides where they were computed."""
-        title = self.words.say(witness.title or witness.name)
+        title = self.words.say(example.title)
         lines = self._heading(self.say("Example: {title}", title=title), self.signs.rule)
-        lines += self._prose(witness.doc) if witness.doc else []
-        lines += self._list("Take {conditions}:", numbers(witness.at, self.signs))
-        relation = self.signs.relations[witness.relation]
-        rows = [f"{self.math(witness.left)} {relation} {self.math(witness.right)}"]
-        rows += [f"{e.left} {relation} {e.right}" for e in self.examples if e.witness.name == witness.name]
+        lines += self._prose(example.doc.text) if example.doc.text else []
+        lines += self._list("Take {conditions}:", numbers(example.at, self.signs))
+        rows, relation = [self._stated(example.statement)], self.signs.relations[example.statement.relation]
+        if example.values:
+            rows.append(f"{example.values.left} {relation} {example.values.right}")
         return lines + self._aligned([("", row, "") for row in rows])
 
     def _rules(self) -> list[str]:
-        rules = [(self.say(name), same) for name, same in rules_by_name([self.derived]).items()]
-        if not rules:
+        if not self.rules:
             return []
+        rules = [(self.say(rule.name), rule) for rule in self.rules]
         medium = self._medium()
         widest = max((width(name) for name, _ in rules if width(name) <= _NAME_AT), default=_NAME_AT)
         lines = self._heading(self.say("Rules used"), self.signs.rule)
-        for name, same in rules:
-            sentences = dict.fromkeys(self.say(rule.sentence) for rule in same)
-            lines += self._beside(f"  {pad(name, widest)}  ", self.words.between.join(sentences), widest + 4)
+        for name, rule in rules:
+            said = sentences(rule, self.say, self.words.between)
+            lines += self._beside(f"  {pad(name, widest)}  ", said, widest + 4)
             margin = self._margin(widest + 4)
-            for statement in statements(same, medium):
+            for statement in statements(rule, medium):
                 lines += wrap(statement, self.columns, first=margin, rest=f"{margin}    ")
         return lines
 
@@ -281,13 +279,11 @@ class _Page:
         )
 
     def _conditions(self, owed: Iterable[Condition], taken: frozenset[str]) -> list[str]:
-        """Each once, as it is read (two bound indices may differ in nothing else)."""
-        return list(dict.fromkeys(self._condition(c, taken) for c in owed))
+        return [self._condition(c, taken) for c in owed]
 
     def _condition(self, owed: Condition, taken: frozenset[str]) -> str:
-        owed = compared(owed)
         shown = [self.math(s, taken) for s in owed.subject]
-        return self.signs.words(spelled(owed, shown, self.words, self.formula.name))
+        return self.signs.words(spelled(owed, shown, self.words, self.name))
 
     def _heading(self, title: str, rule: str) -> list[str]:
         lines = wrap(title, self.columns)
