@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
 from derive.algebra.records import Condition, Derived, Step
 from derive.algebra.rules import DERIVED as DERIVED_BEFORE
 from derive.language import Formula, Text, exp
+from derive.language.claims import Witness
 from derive.language.nodes import Partial, Sum
 from derive.targets import Built
 from derive.targets.latex import TARGETS as LATEX
@@ -85,6 +87,13 @@ def test_a_known_derivative_says_where_it_was_derived(written: Written) -> None:
     page = written(Derived(f, (first, chain("both", "Both", own + theirs, step)), ()))
     here, there = r"(Slopes of shares|eq:f\.jacobian)", r"(Another formula|eq:other\.jacobian|other)"
     assert re.search(rf"known derivative[^<\n]*{here}[^<\n]*{there}", page)
+
+
+@pytest.mark.parametrize("written", [latex, markdown, notebook], ids=["latex", "markdown", "notebook"])
+def test_the_numbers_of_an_example_are_written_alike(written: Written) -> None:
+    half = Fraction(1, 2)
+    shown = Witness("at", f, f[i], "<", x[i], {x: (half, -half, 3), i: 1})
+    assert r"(\tfrac{1}{2},\, -\tfrac{1}{2},\, 3)" in written(Derived(f, (), (), (shown,)))
 
 
 def _from(start: object, steps: tuple[Step, ...]) -> tuple[Step, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
 
 from sympy import Basic
 
@@ -13,12 +12,11 @@ from derive.document.page import ExampleShown, TheoremShown, example_shown, theo
 from derive.document.parts import Definition, StatementShown, definition_of
 from derive.document.shown_chains import CasesShown, StepShown, chain_shown, step_shown
 from derive.language.claims import Claim, Witness
-from derive.language.components import Vector
 from derive.language.formula import Formula
 from derive.language.text import Text
 from derive.targets.base import PrintError
-from derive.targets.tex.printer import bold, glyphs, marks, name_of, spell
-from derive.targets.tex.quantities import quantities, ranges
+from derive.targets.tex.printer import glyphs, marks, spell
+from derive.targets.tex.quantities import numbers, quantities, ranges
 from derive.targets.tex.side_conditions import condition, conditions
 from derive.targets.words import Words
 
@@ -117,21 +115,10 @@ def owed(some: Iterable[Condition], words: Words, taken: Iterable[str] = ()) -> 
 
 def example_line(shown: ExampleShown, words: Words) -> str:
     """Its statement at its numbers, ``x = (1, 2), t = 1``; and the values of both sides, where they were computed."""
-    numbers = r",\; ".join(f"{_key(key)} = {_number(value)}" for key, value in shown.at.items())
-    text = rf"{statement(shown.statement)} \quad {in_words(words.say(AT))} {numbers}"
+    taken = r",\; ".join(numbers(shown.at))
+    text = rf"{statement(shown.statement)} \quad {in_words(words.say(AT))} {taken}"
     values, sign = shown.values, RELATIONS[shown.statement.relation]
     return rf"{text} : \quad {values.left} {sign} {values.right}" if values else text
-
-
-def _key(key: Any) -> str:
-    return bold(key.name) if isinstance(key, Vector) else name_of(str(getattr(key, "name", key)))
-
-
-def _number(value: Any) -> str:
-    if isinstance(value, tuple):
-        return "(" + r",\, ".join(map(_number, value)) + ")"
-    top, bottom = getattr(value, "numerator", value), getattr(value, "denominator", 1)
-    return str(value) if bottom == 1 else rf"\tfrac{{{top}}}{{{bottom}}}"
 
 
 _SIGNS = {
