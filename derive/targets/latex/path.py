@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from derive.document import Recorded
-from derive.document.page import TheoremShown, example_shown, theorem_shown
-from derive.document.parts import StatementShown, definition_of
-from derive.document.path import Shelf, StopAt, in_key_steps, shelf, stops
-from derive.document.shown_chains import chain_shown
-from derive.language.claims import Claim, Witness
-from derive.language.formula import Formula
-from derive.language.topics import Exercise, Fact, Law, Notation, Piece, Session, Steps
+from derive.document.page import ExampleShown, TheoremShown
+from derive.document.parts import Definition
+from derive.document.path import ExerciseTold, FactTold, PieceTold, StopTold, Taken, guided
+from derive.document.rules import RuleShown
+from derive.document.shown_chains import ChainShown
+from derive.language.topics import Notation, Session
 from derive.targets.latex.chain import PLAIN
 from derive.targets.latex.page import ChainPage, Writer
 from derive.targets.latex.shared import medium, session_file
@@ -62,88 +61,70 @@ class StopShown:
 
 
 def path(built: Sequence[Recorded], speech: Speech) -> tuple[StopShown, ...]:
-    """The stops of these formulas' topics; what a stop takes from a formula that is not among them is left out."""
-    speller = _Speller(shelf(built), speech)
-    return tuple(map(speller.stop, stops(built)))
+    """The stops of these formulas' topics."""
+    return tuple(map(_Speller(speech).stop, guided(built)))
 
 
 @dataclass(frozen=True)
 class _Speller:
-    shelf: Shelf
     speech: Speech
 
-    def stop(self, at: StopAt) -> StopShown:
-        pieces = (self.piece(piece, at.home) for piece in at.stop.pieces)
+    def stop(self, told: StopTold) -> StopShown:
         return StopShown(
-            at.number,
-            self.speech.heading(at.topic.title),
-            self.speech.fill(WHOLE, number=rf"\ref{{topic:{at.topic.name}}}"),
-            tuple(piece for piece in pieces if piece is not None),
-            tuple(self.exercise(f"{at.number}.{k}", e, at.home) for k, e in enumerate(at.stop.exercises, start=1)),
+            told.number,
+            self.speech.heading(told.topic.title),
+            self.speech.fill(WHOLE, number=rf"\ref{{topic:{told.topic.name}}}"),
+            tuple(map(self.piece, told.pieces)),
+            tuple(map(self.exercise, told.exercises)),
         )
 
-    def exercise(self, number: str, exercise: Exercise, home: Recorded) -> ExerciseShown:
-        say = self.speech.typeset
-        title = self.speech.fill("Exercise {number}", number=number)
-        facts = tuple(self.fact(fact, home) for fact in exercise.facts)
-        return ExerciseShown(number, title, say(exercise.question), facts, say(exercise.answer))
+    def exercise(self, told: ExerciseTold) -> ExerciseShown:
+        question, answer = (self.speech.typeset(text) for text in (told.question, told.answer))
+        title = self.speech.fill("Exercise {number}", number=told.number)
+        return ExerciseShown(told.number, title, question, tuple(map(self.fact, told.facts)), answer)
 
-    def piece(self, piece: Piece, home: Recorded) -> PieceShown | None:
-        match piece:
+    def piece(self, told: PieceTold) -> PieceShown:
+        match told:
             case str():
-                return PieceShown(prose=self.speech.typeset(piece))
+                return PieceShown(prose=self.speech.typeset(told))
             case Notation(tex):
                 return PieceShown(displays=(tex,))
             case Session():
-                return PieceShown(session=session_file(piece.name))
-            case Fact():
-                return self.fact(piece, home)
-            case Law():
-                return self.law(piece)
-            case Steps(of):
-                return self.taken(piece, of)
-            case Claim() | Witness():
-                return self.taken(piece, piece.about)
-            case Formula():
-                return self.taken(piece, piece)
+                return PieceShown(session=session_file(told.name))
+            case FactTold():
+                return self.fact(told)
+            case RuleShown():
+                return self.law(told)
+            case Taken():
+                return self.taken(told)
 
-    def fact(self, fact: Fact, home: Recorded) -> PieceShown:
-        speller = Writer(home.formula.name, self.speech)
-        lines = speller.statement(StatementShown(fact.left, fact.relation, fact.right), PLAIN)
-        return PieceShown(opening=self.speech.listed("Take {conditions}:", numbers(fact.at)), statement=lines)
+    def fact(self, told: FactTold) -> PieceShown:
+        lines = Writer(told.of.name, self.speech).statement(told.statement, PLAIN)
+        return PieceShown(opening=self.speech.listed("Take {conditions}:", numbers(told.at)), statement=lines)
 
-    def law(self, law: Law) -> PieceShown | None:
-        rule = self.shelf.law(law)
-        if rule is None or not rule.states:
-            return None
+    def law(self, rule: RuleShown) -> PieceShown:
         stated = " ".join(statements(rule, medium(rule.name, self.speech)))
         return PieceShown(title=self.speech.say(rule.name), opening=rf"\quad {stated}")
 
-    def taken(self, piece: Formula | Claim | Witness | Steps, of: Formula) -> PieceShown | None:
+    def taken(self, told: Taken) -> PieceShown:
         """What stands on the page of a formula, with its number there."""
-        one = self.shelf.built.get(of.name)
-        if one is None:
-            return None
-        spell = Writer(one.formula.name, self.speech)
-        match piece:
-            case Formula():
+        of, block = told.of, told.block
+        spell = Writer(of.name, self.speech)
+        match block:
+            case Definition():
                 title = self.speech.say(of.title or of.name)
-                return PieceShown(
-                    title=title, label=f"eq:{of.name}", displays=(spell.definition(definition_of(one.formula)),)
-                )
-            case Claim() if (theorem := self.shelf.theorem(piece)) is not None:
-                return self.claim(spell, theorem_shown(in_key_steps(theorem), one.derived))
-            case Witness():
-                shown = spell.example(example_shown(piece, one.examples), PLAIN)
+                return PieceShown(title=title, label=f"eq:{of.name}", displays=(spell.definition(block),))
+            case TheoremShown():
+                return self.claim(spell, block)
+            case ExampleShown():
+                shown = spell.example(block, PLAIN)
                 return PieceShown(
                     title=shown.title, label=f"ex:{shown.label}", opening=shown.taken,
                     statement=shown.statement, provided=shown.values,
                 )  # fmt: skip
-            case Steps() if (chain := self.shelf.chain(piece)) is not None:
-                label = f"{of.name}.{chain.name}"
-                page = spell.chain(chain_shown(chain, one.derived), label, PLAIN)
-                return PieceShown(title=page.title, label=f"der:{label}", chain=page)
-        return None
+            case ChainShown():
+                page = spell.chain(block, f"{of.name}.{block.name}", PLAIN)
+                return PieceShown(title=page.title, label=f"der:{page.label}", chain=page)
 
     def claim(self, spell: Writer, theorem: TheoremShown) -> PieceShown:
         """Its proof, which begins on one side of the statement and ends on the other."""

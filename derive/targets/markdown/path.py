@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from derive.document import Recorded, anchor
-from derive.document.page import example_shown, theorem_shown
-from derive.document.parts import StatementShown, definition_of
-from derive.document.path import OPEN, Shelf, StopAt, in_key_steps, shelf, stops
-from derive.document.shown_chains import chain_shown
-from derive.language.claims import Claim, Witness
-from derive.language.formula import Formula
-from derive.language.topics import Exercise, Fact, Law, Notation, Piece, Session, Steps
+from derive.document.page import ExampleShown, TheoremShown
+from derive.document.parts import Definition
+from derive.document.path import OPEN, ExerciseTold, FactTold, PieceTold, StopTold, Taken, guided
+from derive.document.rules import RuleShown
+from derive.document.shown_chains import ChainShown
+from derive.language.topics import Notation, Session
 from derive.targets.markdown.escape import prose, typeset
 from derive.targets.markdown.page import ChainPage, Link, StepRow, Writer, definition
 from derive.targets.markdown.shared import medium
@@ -53,100 +52,81 @@ class StopShown:
 
 
 def path(built: Sequence[Recorded], words: Words) -> tuple[StopShown, ...]:
-    """The stops of these formulas' topics; what a stop takes from a formula that is not among them is left out."""
-    speller = _Speller(shelf(built), words)
-    return tuple(map(speller.stop, stops(built)))
+    """The stops of these formulas' topics."""
+    return tuple(map(_Speller(words).stop, guided(built)))
 
 
 @dataclass(frozen=True)
 class _Speller:
-    shelf: Shelf
     words: Words
 
-    def stop(self, at: StopAt) -> StopShown:
-        pieces = (self.piece(piece, at.home) for piece in at.stop.pieces)
+    def stop(self, told: StopTold) -> StopShown:
         return StopShown(
-            at.number,
-            prose(self.words.say(at.topic.title)),
-            at.topic.name,
-            tuple(piece for piece in pieces if piece is not None),
-            tuple(self.exercise(f"{at.number}.{k}", e, at.home) for k, e in enumerate(at.stop.exercises, start=1)),
+            told.number,
+            prose(self.words.say(told.topic.title)),
+            told.topic.name,
+            tuple(map(self.piece, told.pieces)),
+            tuple(map(self.exercise, told.exercises)),
         )
 
-    def exercise(self, number: str, exercise: Exercise, home: Recorded) -> ExerciseShown:
-        say = self.words.say
-        facts = tuple(self.fact(fact, home) for fact in exercise.facts)
-        return ExerciseShown(number, typeset(say(exercise.question)), facts, typeset(say(exercise.answer)))
+    def exercise(self, told: ExerciseTold) -> ExerciseShown:
+        question, answer = (typeset(self.words.say(text)) for text in (told.question, told.answer))
+        return ExerciseShown(told.number, question, tuple(map(self.fact, told.facts)), answer)
 
-    def piece(self, piece: Piece, home: Recorded) -> PieceShown | None:
-        match piece:
+    def piece(self, told: PieceTold) -> PieceShown:
+        match told:
             case str():
-                return PieceShown(prose=typeset(self.words.say(piece)))
+                return PieceShown(prose=typeset(self.words.say(told)))
             case Notation(tex):
                 return PieceShown(displays=(tex,))
             case Session():
-                return PieceShown(session=piece.name)
-            case Fact():
-                return self.fact(piece, home)
-            case Law():
-                return self.law(piece)
-            case Steps(of):
-                return self.taken(piece, of)
-            case Claim() | Witness():
-                return self.taken(piece, piece.about)
-            case Formula():
-                return self.taken(piece, piece)
+                return PieceShown(session=told.name)
+            case FactTold():
+                return self.fact(told)
+            case RuleShown():
+                return self.law(told)
+            case Taken():
+                return self.taken(told)
 
-    def fact(self, fact: Fact, home: Recorded) -> PieceShown:
-        writer = _writer(home, self.words)
-        taken = writer.listed("Take {conditions}:", numbers(fact.at))
-        return PieceShown(
-            opening=taken, displays=(writer.statement(StatementShown(fact.left, fact.relation, fact.right)),)
-        )
+    def writer(self, of: str) -> Writer:
+        return Writer(of, self.words, beside=True)
 
-    def law(self, law: Law) -> PieceShown | None:
-        rule = self.shelf.law(law)
-        if rule is None or not rule.states:
-            return None
+    def fact(self, told: FactTold) -> PieceShown:
+        writer = self.writer(told.of.name)
+        taken = writer.listed("Take {conditions}:", numbers(told.at))
+        return PieceShown(opening=taken, displays=(writer.statement(told.statement),))
+
+    def law(self, rule: RuleShown) -> PieceShown:
         link = Link(prose(self.words.say(rule.name)), f"rules.md#{anchor(rule.name)}")
         return PieceShown(link=link, displays=statements(rule, medium(rule.name, self.words)))
 
-    def taken(self, piece: Formula | Claim | Witness | Steps, of: Formula) -> PieceShown | None:
+    def taken(self, told: Taken) -> PieceShown:
         """What stands on the page of a formula, with a link to its place there."""
-        one = self.shelf.built.get(of.name)
-        if one is None:
-            return None
-        writer, page = _writer(one, self.words), f"formulas/{of.name}.md"
-        match piece:
-            case Formula():
-                link = Link(writer.say(of.title or of.name), page)
-                return PieceShown(link=link, displays=(definition(definition_of(one.formula)),))
-            case Claim() if (found := self.shelf.theorem(piece)) is not None:
-                theorem = in_key_steps(found)
-                shown = writer.theorem(theorem_shown(theorem, one.derived))
+        writer, page, block = self.writer(told.of.name), f"formulas/{told.of.name}.md", told.block
+        match block:
+            case Definition():
+                link = Link(writer.say(told.of.title or told.of.name), page)
+                return PieceShown(link=link, displays=(definition(block),))
+            case TheoremShown():
+                shown = writer.theorem(block)
                 return PieceShown(
                     link=Link(shown.title, f"{page}#{shown.label}"),
                     opening=shown.opening,
                     displays=(shown.statement,),
                     provided=shown.provided,
                     chain=_from_here(shown.proof, page),
-                    open=len(theorem.proof.steps) <= OPEN,
+                    open=len(block.proof.steps) <= OPEN,
                 )
-            case Witness():
-                example = writer.example(example_shown(piece, one.examples))
+            case ExampleShown():
+                example = writer.example(block)
                 displays = tuple(filter(None, (example.statement, example.values)))
                 link = Link(example.title, f"{page}#{example.label}")
                 return PieceShown(link=link, opening=example.taken, displays=displays)
-            case Steps() if (chain := self.shelf.chain(piece)) is not None:
-                spelled = writer.chain(chain_shown(chain, one.derived))
+            case ChainShown():
+                spelled = writer.chain(block)
                 link = Link(spelled.title, f"{page}#{spelled.label}")
                 here = _from_here(spelled, page)
-                return PieceShown(link=link, displays=(spelled.result,), chain=here, open=len(chain.steps) <= OPEN)
-        return None
-
-
-def _writer(one: Recorded, words: Words) -> Writer:
-    return Writer(one.formula.name, words, beside=True)
+                return PieceShown(link=link, displays=(spelled.result,), chain=here, open=len(block.steps) <= OPEN)
 
 
 def _from_here(chain: ChainPage, page: str) -> ChainPage:
