@@ -6,6 +6,7 @@ from typing import Any
 
 from sympy import Expr, Symbol, sympify
 
+from derive.algebra import is_nonnegative
 from derive.language.components import node
 from derive.language.nodes import Binder, Sum
 
@@ -61,6 +62,9 @@ class InOrder(_Real):
 
 class Weighted(_Real):
     """``weight * u``, but 0 where the weight is 0, however large u is."""
+
+    def _eval_is_nonnegative(self) -> bool | None:
+        return True if all(map(is_nonnegative, self.args)) else None
 
 
 class Select(_Real):

@@ -17,7 +17,7 @@ from derive.numerics.differences import by_differences
 from derive.numerics.dominant import dominant_apart
 from derive.numerics.exponents.scales import exposed, scale
 from derive.numerics.exponents.stabilise import stabilise
-from derive.numerics.exponents.supports import shifts_first, with_weights
+from derive.numerics.exponents.supports import shifts_first, with_weights, without_terms
 from derive.numerics.norms import on_largest
 from derive.numerics.powers import powers_apart
 from derive.numerics.saturation import saturated
@@ -122,6 +122,7 @@ SCALED = Route(
         "shifts first": lambda task, results: each(results, lambda r: shifts_first(r.expression)),
         "norms": lambda task, results: each(results, lambda r: on_largest(r.expression)),
         "set apart": lambda task, results: _with(results, set_top_apart([r.expression for r in results])),
+        "without terms": lambda task, results: each(results, lambda r: without_terms(r.expression)),
     },
     FORMS,
 )

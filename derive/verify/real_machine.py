@@ -56,18 +56,22 @@ class RealArithmetic:
 
     @cached_property
     def operations(self) -> Mapping[str, Callable[..., Any]]:
-        return {name: self._passing_on(partial) for name, partial in REALS.items()} | {
+        return {name: self._passing_on(partial, name) for name, partial in REALS.items()} | {
             "weighted": self._weighted,
             "supported": self._supported,
+            "max": self._largest,
+            "exp": self._exp,
             "finite_or_zero": lambda u: self.numbers.number(0) if u is self.lowest else u,
             "weighted_ratio": self._weighted_ratio,
             "where_nonnegative": lambda asked, one, other: self._chosen(asked, other, one, one),
             "compare": lambda u, v, *ways: self._chosen(self.operations["sub"](u, v), *ways),
         }
 
-    def _passing_on(self, operation: Callable[..., Any]) -> Callable[..., Any]:
+    def _passing_on(self, operation: Callable[..., Any], name: str = "") -> Callable[..., Any]:
         def guarded(*values: Any) -> Any:
-            for value in values:
+            for place, value in enumerate(values):
+                if value is self.lowest:
+                    return value if self._stays_lowest(name, values, place) else Undefined(f"{name} of {value.why}")
                 if isinstance(value, Undefined):
                     return value
             try:
@@ -78,6 +82,24 @@ class RealArithmetic:
                 return Undefined(str(error))
 
         return guarded
+
+    def _stays_lowest(self, name: str, values: Sequence[Any], place: int) -> bool:
+        """Whether what has no terms, below all numbers, stays so: what is added to it does not count."""
+        others = [value for other, value in enumerate(values) if other != place]
+        if any(isinstance(value, Undefined) and value is not self.lowest for value in others):
+            return False
+        if name == "add" or (name == "sub" and place == 0 and self.lowest not in others):
+            return True
+        scales = self.lowest not in others and all(self.numbers.sign(value) == 1 for value in others)
+        return scales and (name == "mul" or (name == "div" and place == 0))
+
+    def _largest(self, one: Any, other: Any) -> Any:
+        """Of what has no terms there is no largest: beside a number it is below all."""
+        found = [value for value in (one, other) if value is not self.lowest]
+        return self._passing_on(REALS["max"], "max")(one, other) if len(found) != 1 else found[0]
+
+    def _exp(self, exponent: Any) -> Any:
+        return self.numbers.number(0) if exponent is self.lowest else self._passing_on(REALS["exp"], "exp")(exponent)
 
     def _weighted(self, weight: Any, value: Any) -> Any:
         if isinstance(weight, Undefined) or self.numbers.sign(weight) == 0:

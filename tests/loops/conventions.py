@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derive.language import Formula, Sum, distribution, exp, indices, label, log, n, parameter, sqrt, vector
+from derive.language import Formula, Sum, distribution, exp, indices, label, larger, log, n, parameter, sqrt, vector
 
 i, j, k = indices("i j k")
 p, q = distribution("p", doc="the truth"), vector("q", domain="positive", doc="the model")
@@ -31,5 +31,7 @@ FORMULAS = (
     Formula("smoothed", (1 - a) * loss(t) + a / n * Sum(loss(i), i), wrt=x),
     Formula("class_weighted", w[t] * loss(t), wrt=x),
     Formula("expected_loss", Sum(w[i] * loss(i), i), wrt=x),
+    Formula("expectation", Sum(p[i] * (x[i] - w[i]) ** 2, i), wrt=x),
+    Formula("quantile", Sum(larger(a * (w[i] - x[i]), (a - 1) * (w[i] - x[i])), i), wrt=x),
     Formula("hellinger", 1 - Sum(sqrt(p[i] * q[i]), i), wrt=q),
 )

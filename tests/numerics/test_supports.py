@@ -8,7 +8,21 @@ import numpy as np
 import pytest
 
 from derive.kernels import programs
-from derive.language import Formula, Sum, array, axis, classes, distribution, exp, indices, log, vector
+from derive.language import (
+    Formula,
+    KroneckerDelta,
+    Sum,
+    array,
+    axis,
+    classes,
+    distribution,
+    exp,
+    indices,
+    label,
+    log,
+    parameter,
+    vector,
+)
 from derive.language.nodes import Max
 from derive.loading import load
 from derive.loading.emitted import targets
@@ -28,6 +42,11 @@ APART = Formula("partial_sum", log(Sum(exp(x[j]), j)) - log(Sum(y[k] * exp(x[k])
 MIXTURE = Formula("mixture", log(Sum(q[k] * exp(x[k]), k)), wrt=x)
 
 PAIRS = Formula("pairs", log(1 + Sum(y[k] * exp(x[k]), k) * Sum((1 - y[j]) * exp(-x[j]), j)), wrt=x)
+
+t = label("t")
+s, m = parameter("s", default=30.0, domain="positive"), parameter("m", default=0.25, domain="positive")
+OTHERS = Sum((1 - KroneckerDelta(j, t)) * exp(s * (x[j] + m) * x[j]), j)
+CIRCLE = Formula("circle", log(1 + OTHERS * exp(-s * (1 + m - x[t]) * (x[t] - m))), wrt=x)
 
 rows = axis("rows", size="m")
 r = indices("r", rows)
@@ -88,6 +107,28 @@ def test_where_all_weights_are_0_what_they_weigh_is_0(target: str) -> None:
         np.testing.assert_array_equal(load(name, formulas=__file__, target=target)(scores, kinds), np.zeros(shape))
     (_, gradient, *_) = held(made(PAIRS))
     assert not any("zeros, n = 3" in str(caveat) for caveat in gradient.caveats)
+
+
+def test_of_no_class_there_is_no_largest_beside_a_constant() -> None:
+    """With one class there is no other: its loss is log(1 + 0), however large the factor of the others."""
+    value, _, both, _ = held(made(CIRCLE))
+    assert not value.caveats
+    assert not any("n = 1)" in str(caveat) for caveat in both.caveats)
+
+
+@pytest.mark.parametrize("target", targets())
+def test_a_loss_over_the_others_keeps_its_digits(target: str) -> None:
+    """``log(1 + small)`` where the small one is a sum over the others; and 0 where there are none."""
+    circle = load("circle", formulas=__file__, target=target)
+    t = np.array([0, 0])
+    np.testing.assert_array_equal(circle(np.array([[87.2]]), t[:1], m=0.25, s=30.0), [0])
+    scores = np.array([[0.75, -0.125, 0], [0.5, -0.5, 0.1]])
+    # log1p((exp(s (x_1 + 1/4) x_1) + exp(s (x_2 + 1/4) x_2)) exp(-s (5/4 - x_0) (x_0 - 1/4)))
+    others = [np.sum(np.exp(200 * (row[1:] + 0.25) * row[1:])) for row in scores]
+    right = np.log1p(
+        [o * np.exp(-200 * (1.25 - row[0]) * (row[0] - 0.25)) for o, row in zip(others, scores, strict=True)]
+    )
+    np.testing.assert_allclose(circle(scores, t, m=0.25, s=200.0), right, rtol=1e-13)
 
 
 def test_a_scale_is_wrong_where_its_largest_may_have_no_weight() -> None:

@@ -255,7 +255,7 @@ def _shifted_power(exponent: Any, shift: Any) -> Any:
 def _log(scaled: Scaled) -> Any:
     """``exponent + log(value)``; what is small beside the largest of positive terms is kept by ``log1p``."""
     number, value = scaled.value.as_coeff_Mul()
-    if len(scaled.terms) >= 2 and all(is_positive(v) for _, v in scaled.terms):
+    if len(scaled.terms) >= 2 and all(is_nonnegative(v) for _, v in scaled.terms):
         beside = _log_beside_one(scaled) or _log_beside_constant(scaled) or _log_of_two(scaled)
         if beside is not None:
             return beside
@@ -296,7 +296,7 @@ def _log_beside_one(scaled: Scaled) -> Any:
 def _log_beside_constant(scaled: Scaled) -> Any:
     """``log(c + r) = log(c) + log1p(r / c)``, on the scale of the sum."""
     constants = [value for exponent, value in scaled.terms if exponent == 0]
-    if not constants:
+    if not constants or not is_positive(constants[0]):
         return None
     constant, shift = constants[0], scaled.exponent
     others = [(exponent, value / constant) for exponent, value in scaled.terms if exponent != 0]
@@ -312,7 +312,7 @@ def _log_of_two(scaled: Scaled) -> Any:
     if len(scaled.terms) != 2 or scaled.exponent == 0:
         return None
     (a, one), (b, other) = scaled.terms
-    if one != other:
+    if one != other or not is_positive(one):
         return None
     a, b, shift = _in_pairs(a), _in_pairs(b), scaled.exponent
     rest = InOrder(Expm1(Shifted(Larger(a, b), shift)), exp(Shifted(Smaller(a, b), shift)))

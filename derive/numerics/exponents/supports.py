@@ -12,7 +12,8 @@ from sympy import Add, Mul, exp, log
 
 from derive.language.axes import is_size
 from derive.language.nodes import Binder, Max
-from derive.numerics.forms import Centred, FiniteOrZero, InOrder, Shifted, Supported, Weighted
+from derive.numerics.exponents.scales import ZERO
+from derive.numerics.forms import Centred, FiniteOrZero, InOrder, Larger, Shifted, Steady, Supported, Weighted
 
 
 def with_weights(e: Any) -> Any:
@@ -79,3 +80,35 @@ def shifts_first(e: Any) -> Any:
         return e
     rest = [term for term in e.args if term not in (*up, *down)]
     return InOrder(Centred(up[0], -down[0]), *rest) if any(term.atoms(log) for term in rest) else e
+
+
+def without_terms(e: Any) -> Any:
+    """Where no class has a weight, the largest exponent is no number to compare with a constant: there is no such term.
+
+    ``max(m + a, 0)`` with ``m`` the largest exponent of those with a weight, minus infinity where there is none.  What
+    is taken off the exponents of the sum itself stays 0 there.
+    """
+    if not e.args or not any(isinstance(m.body, Supported) for m in e.atoms(Max)):
+        return e
+    if isinstance(e, Binder):
+        body, index = e.opened()
+        return e.rebuild(without_terms(body), index)
+    if _is_beside_constant(e):
+        return FiniteOrZero(Larger(*map(_bare, e.of.args)))
+    if isinstance(e, Shifted) and _is_beside_constant(e.shift):
+        return Shifted(_bare(e.of), without_terms(e.shift))
+    return e.func(*map(without_terms, e.args))
+
+
+def _is_beside_constant(shift: Any) -> bool:
+    """Whether a shift is the largest of a constant and of exponents."""
+    return isinstance(shift, FiniteOrZero) and isinstance(shift.of, Larger) and ZERO in shift.of.args
+
+
+def _bare(e: Any) -> Any:
+    """A sum of exponents with such maxima themselves, where they are added."""
+    if isinstance(e, InOrder | Add | Steady):
+        return e.func(*map(_bare, e.args))
+    if isinstance(e, FiniteOrZero) and isinstance(e.of, Max) and isinstance(e.of.body, Supported):
+        return e.of
+    return without_terms(e)
