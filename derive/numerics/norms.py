@@ -2,7 +2,8 @@
 
     sum_k c_k u_k^p  =  m^p sum_k c_k (u_k / m)^p        for every m > 0
 
-With ``m`` the largest ``|u_k|`` no power is above 1.  What stands beside such a sum meets it: a root of it gives ``m``
+With ``m`` the largest ``|u_k|`` no power is above 1; the smallest where p is negative, and where p may have either
+sign it decides.  What stands beside such a sum meets it: a root of it gives ``m``
 itself, a quotient of two has none of it left, and a power of one of the bases is taken on the same scale.
 
 A maximum costs a loop.  Where p is a parameter it is always worth it; where p is a number, as in a sum of squares,
@@ -21,7 +22,7 @@ from derive.algebra import is_nonnegative, is_positive
 from derive.language.axes import axis_of, is_size
 from derive.language.components import Component
 from derive.language.nodes import Binder, Max, Sum, symbols_of
-from derive.numerics.forms import Larger, Steady
+from derive.numerics.forms import Larger, Select, Steady
 
 LEAST = Rational(1, 2**126)
 """No scale is smaller: where all bases are 0, or subnormal, they can be divided by it."""
@@ -50,6 +51,11 @@ def _is_power(e: Any) -> bool:
     return bool(e.base.atoms(Component)) and not e.base.has(exp, Steady) and is_nonnegative(e.base)
 
 
+def _is_growing(e: Any) -> bool:
+    """Whether it is such a power that grows with its base."""
+    return _is_power(e) and is_positive(e.exp)
+
+
 def _is_even(e: Any) -> bool:
     """Whether it is a whole power of an input that is never negative."""
     if not isinstance(e, Pow) or not e.exp.is_Integer or e.exp < 2 or not _is_of_input(e.base):
@@ -73,24 +79,52 @@ def _scaled(total: Any, given: Any, is_taken: Callable[[Any], bool] | None = Non
     is_taken: which factors of the body are such powers; default: those whose exponent is no number.
     """
     body, index = total.opened(frozenset() if given is None else symbols_of(given))
-    for power in (f for f in Mul.make_args(body) if (is_taken or _is_power)(f) and index in f.free_symbols):
+    for power in (f for f in Mul.make_args(body) if (is_taken or _is_growing)(f) and index in f.free_symbols):
         base, exponent = power.as_base_exp()
-        if index in exponent.free_symbols or (given is None and not is_positive(exponent)):
+        if index in exponent.free_symbols:
             continue
-        largest = _largest(base, index)
-        if given is None or _largest_of(given) == largest:
-            m = Larger(largest, LEAST)
+        m = _scale(base, exponent, index) if given is None else given
+        if given is None or _compared(given).at(index) == _size(base):
             rest = Mul(*[f for f in Mul.make_args(body) if f is not power])
             return m**exponent * total.rebuild(rest * Steady(base / m) ** exponent, index)
     return total
 
 
-def _largest(base: Any, index: Any) -> Any:
-    return Max(base if is_nonnegative(base) else Abs(base), index)
+def _on_its_own(total: Any) -> Any:
+    found = _scaled(total, None, _is_even)
+    return _turned(total) if found == total else found
 
 
-def _largest_of(scale: Any) -> Any:
-    return next(a for a in scale.args if isinstance(a, Max))
+def _turned(total: Any) -> Any:
+    """A sum of powers whose exponent may be negative, on the scale of the largest of them.
+
+    Where they are weighted, the largest may have no weight: such a sum stays as it is.
+    """
+    body, index = total.open()
+    powers = [f for f in Mul.make_args(body) if index in f.free_symbols]
+    alone = len(powers) == 1 and _is_power(powers[0]) and is_positive(powers[0].base)
+    return _scaled(total, None, _is_power) if alone else total
+
+
+def _scale(base: Any, exponent: Any, index: Any) -> Any:
+    """The base of the largest power: the largest, or the smallest where the exponent is negative."""
+    size = _size(base)
+    if is_positive(exponent):
+        return Larger(Max(size, index), LEAST)
+    turned = -size if is_positive(-exponent) else Select(exponent, size, -size)
+    return Larger(Abs(Max(turned, index)), LEAST)
+
+
+def _size(base: Any) -> Any:
+    return base if is_nonnegative(base) else Abs(base)
+
+
+def _compared(scale: Any) -> Max:
+    """The bases among which a scale was sought, as the largest of them."""
+    found = next(a for one in scale.args for a in (one, *one.args[:1]) if isinstance(a, Max))
+    body, index = found.opened()
+    body = body.args[1] if isinstance(body, Select) else body if found in scale.args else -body
+    return Max(body, index)
 
 
 def _scales(product: Any) -> list[Any]:
@@ -136,7 +170,7 @@ def _meets(e: Any) -> bool:
 
 def _bases(m: Any, base: Any) -> Iterable[Any]:
     """What the scale is the largest of, at each index of a base; also without its sign."""
-    largest = _largest_of(m)
+    largest = _compared(m)
     indices = [i for i in base.free_symbols if i.is_integer and not is_size(i) and axis_of(i) == largest.axis]
     found = [largest.at(i) for i in indices]
     return [*found, *([base] if Abs(base) in found else [])]
@@ -146,7 +180,8 @@ def _given_out(e: Any) -> Any:
     """A scale leaves a power and a logarithm as what it is by itself."""
     inside = e.args[0]
     if isinstance(e, log) or not (e.exp.is_Integer and e.exp > 0):
-        inside = Mul(*[_scaled(f, None, _is_even) if type(f) is Sum else f for f in Mul.make_args(inside)])
+        sums = [_on_its_own(f) if type(f) is Sum else f for f in Mul.make_args(inside)]
+        inside = Mul(*[f for one in sums for f in Mul.make_args(one)])
     taken = [f for f in Mul.make_args(inside) if _scales(f)]
     if not taken:
         return e

@@ -19,7 +19,7 @@ from derive.numerics.exponents.scales import exposed, scale
 from derive.numerics.exponents.stabilise import stabilise
 from derive.numerics.exponents.supports import shifts_first, with_weights, without_terms
 from derive.numerics.norms import on_largest
-from derive.numerics.powers import powers_apart
+from derive.numerics.powers import powers_apart, powers_as_exponentials, quotients_inside
 from derive.numerics.saturation import saturated
 from derive.numerics.set_apart import complement_at_labels, set_top_apart, vanishes_in_logarithm
 from derive.numerics.specialise import Result, specialise
@@ -100,7 +100,7 @@ SHIFTED = Route(
         "centre": lambda task, results: each(results, lambda r: centre(r.expression)),
         "complement": lambda task, results: each(results, lambda r: complement_at_labels(r.expression, r.diagonal)),
         "dominant": lambda task, results: specialise(each(results, lambda r: dominant_apart(r.expression))),
-        "norms": lambda task, results: each(results, lambda r: on_largest(r.expression)),
+        "norms": lambda task, results: each(results, lambda r: quotients_inside(on_largest(r.expression))),
         "set apart": lambda task, results: _with(results, set_top_apart([r.expression for r in results])),
     },
 )
@@ -117,10 +117,11 @@ SCALED = Route(
         "centre": lambda task, results: each(results, lambda r: centre(r.expression)),
         "complement": lambda task, results: each(results, lambda r: complement_at_labels(r.expression, r.diagonal)),
         "dominant": lambda task, results: specialise(each(results, lambda r: dominant_apart(r.expression))),
+        "powers in exponents": lambda task, results: each(results, lambda r: powers_as_exponentials(r.expression)),
         "scale": lambda task, results: each(results, lambda r: scale(r.expression)),
         "weights": lambda task, results: each(results, lambda r: with_weights(r.expression)),
         "shifts first": lambda task, results: each(results, lambda r: shifts_first(r.expression)),
-        "norms": lambda task, results: each(results, lambda r: on_largest(r.expression)),
+        "norms": lambda task, results: each(results, lambda r: quotients_inside(on_largest(r.expression))),
         "set apart": lambda task, results: _with(results, set_top_apart([r.expression for r in results])),
         "without terms": lambda task, results: each(results, lambda r: without_terms(r.expression)),
     },

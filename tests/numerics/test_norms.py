@@ -30,6 +30,10 @@ rows = axis("rows", size="m")
 r = indices("r", rows)
 table = array("table", rows, classes)
 NORMS = Formula("sum_of_p_norms", Sum(Sum(abs(table[r, k]) ** p, k) ** (1 / p), r), wrt=table)
+a = parameter("a", default=0.7, doc="a power of either sign")
+EITHER = Formula("either_norm", Sum(w[k] ** a, k) ** (1 / a), wrt=w)
+LOG_EITHER = Formula("log_either", log(Sum(w[k] ** (1 - a), k)), wrt=w)
+TAILS = Formula("student_share", (1 + x[i] ** 2 / p) ** (-p) / Sum((1 + x[k] ** 2 / p) ** (-p), k), over=i, wrt=x)
 M = Larger(Max(w[k], k), LEAST)
 LONGEST = Larger(Max(abs(x[k]), k), LEAST)
 
@@ -69,6 +73,26 @@ def test_what_was_infinite_is_an_ordinary_number(target: str, dtype: str) -> Non
     np.testing.assert_allclose(made("sum_of_p_norms_grad", rows), [[1, -small / 0.75, 0]], rtol=1e-4)
     zero = np.zeros_like(rows)
     assert made("p_norm", zero) == [0]
+
+
+@pytest.mark.parametrize("target", targets())
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_power_may_have_either_sign(target: str, dtype: str) -> None:
+    """The largest power is that of the smallest base where the exponent is negative."""
+    weights, scores = np.array([[8e3, 6e3, 7e3]], dtype), np.array([[8e3, 4e3, 6e3]], dtype)
+    parts = np.array([0.75, 1, 6 / 7])
+
+    def made(name: str, given: np.ndarray, **setting: float) -> np.ndarray:
+        found: np.ndarray = load(name, formulas=__file__, target=target)(given, **setting)
+        return found
+
+    low = np.sum(parts**100)
+    np.testing.assert_allclose(made("either_norm", weights, a=-100.0), [6e3 * low**-0.01], rtol=1e-5)
+    np.testing.assert_allclose(made("either_norm_grad", weights, a=-100.0), [parts**101 * low**-1.01], rtol=1e-4)
+    np.testing.assert_allclose(made("either_norm", weights, a=100.0), [8e3], rtol=1e-6)
+    np.testing.assert_allclose(made("log_either", weights, a=101.0), [-100 * np.log(6e3) + np.log(low)], rtol=1e-6)
+    np.testing.assert_allclose(made("log_either_grad", weights, a=101.0), [-100 * parts**101 / 6e3 / low], rtol=1e-4)
+    np.testing.assert_allclose(made("student_share", scores, p=100.0), [[0, 1, 0]], rtol=1e-6, atol=1e-30)
 
 
 @pytest.mark.parametrize(

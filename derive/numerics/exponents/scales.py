@@ -36,6 +36,7 @@ from derive.numerics.forms import (
     Supported,
     Weighted,
 )
+from derive.numerics.powers import weighs_exponentials
 
 ZERO, ONE = Integer(0), Integer(1)
 
@@ -131,7 +132,8 @@ def exposed(e: Any, divides: bool = False) -> bool:
         return exposed(e.base, divides or not is_nonnegative(e.exp)) or exposed(e.exp)
     if isinstance(e, Binder):
         body, index = e.opened()
-        return (divides and _may_lack_its_largest(body, index)) or exposed(body, divides)
+        lacks = _may_lack_its_largest(body, index) or weighs_exponentials(body, index)
+        return (divides and lacks) or exposed(body, divides)
     if isinstance(e, (Add, InOrder)) and any(is_positive(a) and not a.has(exp) for a in e.args):
         divides = False  # a constant beside exponentials is there when they underflow
     return any(exposed(a, divides or isinstance(e, log)) for a in e.args)
