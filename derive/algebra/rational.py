@@ -103,14 +103,14 @@ def _inside_binders(operation: Callable[[Any], Any], part: Any) -> Any:
 
 @lru_cache(maxsize=CACHED)
 def _terms(e: Any) -> int:
-    """How many there are when all is multiplied out, before any meet."""
+    """How many there are when all is multiplied out, above and below the line, before any meet."""
     if isinstance(e, Add):
         return sum(map(_terms, e.args))
     if isinstance(e, Mul):
         return prod(map(_terms, e.args))
-    if is_whole_power(e) and e.exp > 0:
-        parts = _terms(e.base)
-        return comb(int(e.exp) + parts - 1, parts - 1)
+    if is_whole_power(e):
+        parts, times = _terms(e.base), abs(int(e.exp))
+        return comb(times + parts - 1, parts - 1)
     return 1
 
 

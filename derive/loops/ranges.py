@@ -91,7 +91,9 @@ class Ranges:
                 if domain.low == 0 and not domain.positive and domain.total is None:
                     self.vanishing.add(given.name)
                 high = INF if domain.high is None else domain.high
-                self.arrays[given.name] = replace(SCORES, high=high) if masked else _within(domain)
+                self.arrays[given.name] = (
+                    replace(SCORES, high=high, minus_zero=given not in exponents) if masked else _within(domain)
+                )
             elif isinstance(given, Parameter):
                 self.names[given.name] = _within(domain_of(given), least=1e-15)
 

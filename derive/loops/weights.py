@@ -15,19 +15,26 @@ from typing import Any
 
 from sympy import KroneckerDelta
 
+from derive.language.components import Component
 from derive.loops.intervals import Range, exactly, inverse
 from derive.loops.ir import Call, Loop, Name, Number, Statement, Value
 from derive.loops.masks import NONE, Masks, Scores, masks_of
 from derive.loops.opposites import are_as_large
 from derive.loops.ranges import Ranges
 from derive.loops.uses import map_values, with_arguments
+from derive.numerics.cases_apart import is_indicator
 
 ONE = Number(Fraction(1))
 
 
 def choices(factors: Sequence[Any]) -> list[Any]:
-    """The factors that choose, a delta or one minus a delta: weights whatever stands beside them."""
-    found = [f for f in factors if any(isinstance(g, KroneckerDelta) for g in (f, 1 - f))]
+    """The factors that choose, a delta, one minus a delta, a comparison: weights whatever stands beside them.
+
+    (Beside what is no input a comparison needs no care.)
+    """
+    found = [f for f in factors if is_indicator(f) or any(isinstance(g, KroneckerDelta) for g in (f, 1 - f))]
+    if all(map(is_indicator, found)) and not any(f.atoms(Component) for f in factors if f not in found):
+        return []
     return found if len(found) < len(factors) else []
 
 

@@ -12,6 +12,7 @@ from derive.derivations.first import size
 from derive.language.formula import Formula, Variable, unfold
 from derive.language.inputs import Input
 from derive.language.nodes import Binder
+from derive.numerics.cases_apart import cases_apart
 from derive.numerics.centring import centre
 from derive.numerics.differences import by_differences
 from derive.numerics.dominant import dominant_apart
@@ -154,7 +155,7 @@ def route(task: Task) -> Route:
     """The way that is taken."""
     formula = task.formula
     whole = unfold(formula.expression)
-    if any(form(formula, whole) != whole for form in FORMS.values()):
+    if any(form(formula, whole) != whole for form in FORMS.values()) or cases_apart(whole) != whole:
         return SCALED
     if max(size(unfold(result.expression)) for result in task.derived) > LONGEST:
         return SCALED

@@ -21,6 +21,7 @@ from derive.language.choices import Compare
 from derive.language.components import CACHED, Along, Component, Vector
 from derive.language.formula import Formula, Variable, unfold
 from derive.language.nodes import Binder, Partial, Sum
+from derive.numerics.cases_apart import cases_apart, masks_apart
 from derive.numerics.exponents.scales import log_of_product
 from derive.numerics.forms import SumExcept
 from derive.numerics.moments import centred_moments
@@ -33,6 +34,7 @@ RULES = tuple(rule for rule in DIFFERENTIATION if rule is not QUOTIENT_RULE)
 FORMS: dict[str, Callable[[Formula, Any], Any]] = {
     "moments": lambda formula, e: centred_moments(e),
     "labels apart": lambda formula, e: labels_apart(e),
+    "masks apart": lambda formula, e: masks_apart(e),
 }
 """The passes over a formula itself, in order: in these forms it is differentiated, and its derivatives keep them."""
 
@@ -63,7 +65,7 @@ def as_computed(
         f = FORMS[name](formula, f)
     if kind == "value":
         return f
-    f = _known_apart(f)
+    f = _known_apart(cases_apart(f))
     if kind == "jvp":
         return derivative_apart(f, Along(x, extra[-1]))
     if kind == "jacobian":

@@ -42,7 +42,8 @@ def trials(
 ) -> Iterator[Oracle]:
     """Oracles at points where ``start`` is defined; free indices and labels go through the classes as is assumed.
 
-    Each size gets its number of choices of the inputs, by another style where ``start`` is defined nowhere.
+    Each size gets its number of choices of the inputs, by another style where ``start`` is defined nowhere, and where
+    it is by none, with the parameters as they are by default.
     """
     refuse_namesakes(inputs)
     for assumption in assumptions:
@@ -50,8 +51,8 @@ def trials(
     dice = random.Random(seed)
     for classes, count in SIZES:
         good = 0
-        for style in [s for s in RANGES for _ in range(count)]:
-            found = _defined(start, _draw(inputs, classes, assumptions, style, dice), assumptions, numbers)
+        for style, usual in [(s, usual) for usual in (False, True) for s in RANGES for _ in range(count)]:
+            found = _defined(start, _draw(inputs, classes, assumptions, style, dice, usual), assumptions, numbers)
             yield from found
             good += bool(found)
             if good == count:
@@ -101,9 +102,17 @@ def _name(given: Any) -> str:
 
 
 def _draw(
-    inputs: set[Any], classes: int, assumptions: Sequence[Condition], style: str, dice: random.Random
+    inputs: set[Any],
+    classes: int,
+    assumptions: Sequence[Condition],
+    style: str,
+    dice: random.Random,
+    usual: bool = False,
 ) -> list[Point]:
-    """One choice of vectors and scalars, with the classes for the indices that go with it."""
+    """One choice of vectors and scalars, with the classes for the indices that go with it.
+
+    usual: parameters are what they are by default.
+    """
     vectors = sorted((i for i in inputs if isinstance(i, Vector)), key=lambda v: v.name)
     indices = sorted((i for i in inputs if isinstance(i, Symbol) and i.is_integer), key=key_of)
     scalars = sorted((i for i in inputs if isinstance(i, Symbol) and not i.is_integer), key=lambda s: s.name)
@@ -113,6 +122,8 @@ def _draw(
     orders = sorted((i for i in inputs if isinstance(i, Permutation)), key=lambda p: p.name)
     permutations = {p.name: dice.sample(range(1, classes + 1), classes) for p in orders}
     numbers = {s.name: _scalar(s, style, dice) for s in scalars}
+    if usual:
+        numbers |= {one.name: Fraction(one.default) for one in scalars if isinstance(one, Parameter)}
     numbers |= {s: value for s, value in _settled(assumptions).items() if s in numbers}
     picks = picks_of((i for i in inputs if isinstance(i, Labels)), classes, sizes, dice)
     ways = _assignments({i: places_in((axis_of(i),), classes, sizes) for i in indices}, assumptions, dice)
