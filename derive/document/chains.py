@@ -26,7 +26,7 @@ def names_of_theorem(theorem: Theorem) -> frozenset[str]:
 
 
 def check_chain(formula: Formula, chain: Derivation) -> None:
-    """Each step has to begin where the one before it ended: what is printed is what was derived."""
+    """Each step has to begin where the one before it ended: what is printed is what was derived.  All go one way."""
     reached = chain.start
     for number, step in enumerate(chain.steps, start=1):
         if step.before != reached:
@@ -35,6 +35,12 @@ def check_chain(formula: Formula, chain: Derivation) -> None:
                 f"where the step before it ended: mend the pass in derive/derivations that made it"
             )
         reached = step.after
+    if not chain.relation:
+        ways = " and ".join(dict.fromkeys(step.relation for step in chain.steps if step.relation != "="))
+        raise DocumentError(
+            f"formula {formula.name!r}: {chain.name} goes by {ways}, so its ends do not compare: "
+            f"mend the pass in derive/derivations that made it"
+        )
 
 
 def formulas_named(derived: Derived) -> tuple[Formula, ...]:

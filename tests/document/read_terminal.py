@@ -14,9 +14,8 @@ from derive.document.parts import StatementShown
 from derive.document.shown_chains import ChainShown
 from derive.notation import UNICODE
 from derive.notation.plain import plain
-from derive.targets.markdown.page import RELATIONS
 from derive.targets.tex import quantities as in_tex
-from derive.targets.tex.printer import latex
+from derive.targets.tex.printer import RELATIONS, latex
 from derive.targets.tex.side_conditions import condition
 from derive.targets.text import quantities as in_text
 from derive.targets.text.characters import UNICODE_SIGNS as SIGNS

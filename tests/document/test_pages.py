@@ -8,9 +8,11 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+from sympy import Integer
 
 from derive.algebra.records import Condition, Derived, Step
 from derive.algebra.rules import DERIVED as DERIVED_BEFORE
+from derive.document import DocumentError
 from derive.language import Formula, Text, exp
 from derive.language.claims import Witness
 from derive.language.nodes import Partial, Sum
@@ -94,6 +96,14 @@ def test_the_numbers_of_an_example_are_written_alike(written: Written) -> None:
     half = Fraction(1, 2)
     shown = Witness("at", f, f[i], "<", x[i], {x: (half, -half, 3), i: 1})
     assert r"(\tfrac{1}{2},\, -\tfrac{1}{2},\, 3)" in written(Derived(f, (), (), (shown,)))
+
+
+@in_every_medium
+def test_a_chain_that_goes_both_ways_is_refused(written: Written) -> None:
+    """f <= 1 >= x_j says nothing of f and x_j."""
+    steps = Step(DEFINE, f[i], Integer(1), relation="<="), Step(DEFINE, Integer(1), x[j], relation=">=")
+    with pytest.raises(DocumentError, match="formula 'f': both goes by <= and >=, so its ends do not compare"):
+        written(Derived(f, (chain("both", "Both", f[i], *steps),), ()))
 
 
 def _from(start: object, steps: tuple[Step, ...]) -> tuple[Step, ...]:

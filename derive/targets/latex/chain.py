@@ -8,9 +8,7 @@ from dataclasses import dataclass, replace
 from derive.document.shown_chains import ChainShown, StepShown
 from derive.notation import Mark
 from derive.targets.tex.lines import broken
-from derive.targets.tex.printer import glyphs, marks, spell
-
-RELATIONS = {"=": "=", "<=": r"\le", ">=": r"\ge", "<": "<", ">": ">", "!=": r"\ne"}
+from derive.targets.tex.printer import RELATIONS, glyphs, marks, spell
 
 LINE = 44
 """How many glyphs stand in one line beside a relation; what is wider is broken, or where it cannot be, shrunk."""

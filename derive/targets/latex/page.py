@@ -14,9 +14,9 @@ from derive.document.page import Block, ExampleShown, ResultShown, TheoremShown,
 from derive.document.parts import Definition, InputShown, Prose, StatementShown
 from derive.document.shown_chains import CasesShown, ChainShown, StepShown
 from derive.notation import Mark
-from derive.targets.latex.chain import DONE, NUMBERED, PLAIN, RELATIONS, chain_lines, fitted, statement_lines
+from derive.targets.latex.chain import DONE, NUMBERED, PLAIN, chain_lines, fitted, statement_lines
 from derive.targets.latex.speech import Speech
-from derive.targets.tex.printer import latex, marks, spell
+from derive.targets.tex.printer import RELATIONS, latex, marks, spell
 from derive.targets.tex.prose import mathematics
 from derive.targets.tex.quantities import domain_of, numbers, quantities, ranges, symbol_of
 from derive.targets.tex.side_conditions import condition, conditions

@@ -10,11 +10,10 @@ from derive.document.citations import bibliography
 from derive.document.rules import RuleShown, rules_by_name
 from derive.document.shown_chains import cited_by
 from derive.targets.base import Built
-from derive.targets.latex.chain import RELATIONS
 from derive.targets.latex.speech import Speech
 from derive.targets.rulebook import Medium, sentences, statements
 from derive.targets.tex import glossary
-from derive.targets.tex.printer import latex
+from derive.targets.tex.printer import RELATIONS, latex
 from derive.targets.tex.side_conditions import condition
 
 OWN, FURTHER = "Your own formulas", "Further formulas"

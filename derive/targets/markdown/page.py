@@ -15,13 +15,11 @@ from derive.document.shown_chains import CasesShown, ChainShown, KnownShown, Ste
 from derive.targets.base import Built
 from derive.targets.markdown.escape import in_table, inline, prose, sentences, tooltip
 from derive.targets.markdown.lines import broken
-from derive.targets.tex.printer import glyphs, latex, marks, spell
+from derive.targets.tex.printer import RELATIONS, glyphs, latex, marks, spell
 from derive.targets.tex.prose import lettered
 from derive.targets.tex.quantities import domain_of, numbers, quantities, ranges, symbol_of
 from derive.targets.tex.side_conditions import condition, conditions
 from derive.targets.words import Words
-
-RELATIONS = {"=": "=", "<=": r"\le", ">=": r"\ge", "<": "<", ">": ">", "!=": r"\ne"}
 
 _BESIDE = 44
 """A statement of more glyphs than this stands on two lines."""

@@ -15,10 +15,10 @@ from derive.language.topics import Topic
 from derive.targets import rulebook
 from derive.targets.base import Built
 from derive.targets.markdown.escape import inline, mixed, prose, sentences
-from derive.targets.markdown.page import RELATIONS, ChainPage, equation, page
+from derive.targets.markdown.page import ChainPage, equation, page
 from derive.targets.rulebook import Medium, statements
 from derive.targets.tex import glossary
-from derive.targets.tex.printer import glyphs, latex, marks
+from derive.targets.tex.printer import RELATIONS, glyphs, latex, marks
 from derive.targets.tex.side_conditions import condition
 from derive.targets.words import Words
 

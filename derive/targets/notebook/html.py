@@ -17,7 +17,6 @@ from derive.language.claims import Claim, Witness
 from derive.language.formula import Formula
 from derive.language.text import Text
 from derive.targets.notebook.latex import (
-    RELATIONS,
     UNNAMED,
     both_cases,
     by_rule,
@@ -29,6 +28,7 @@ from derive.targets.notebook.latex import (
     statement,
 )
 from derive.targets.rulebook import Medium, sentences, statements
+from derive.targets.tex.printer import RELATIONS
 from derive.targets.tex.prose import each_run, mathematics, tidy
 from derive.targets.tex.quantities import quantities
 from derive.targets.tex.side_conditions import condition

@@ -15,12 +15,10 @@ from derive.language.claims import Claim, Witness
 from derive.language.formula import Formula
 from derive.language.text import Text
 from derive.targets.base import PrintError
-from derive.targets.tex.printer import glyphs, marks, spell
+from derive.targets.tex.printer import RELATIONS, glyphs, marks, spell
 from derive.targets.tex.quantities import numbers, quantities, ranges
 from derive.targets.tex.side_conditions import condition, conditions
 from derive.targets.words import Words
-
-RELATIONS = {"=": "=", "<=": r"\le", ">=": r"\ge", "<": "<", ">": ">", "!=": r"\ne"}
 
 _BESIDE = 24
 """A start of more glyphs than this stands on a line of its own."""

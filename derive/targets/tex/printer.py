@@ -45,7 +45,9 @@ SUM, PRODUCT, POWER = 0, 1, 2
 FACTOR, TERM, NOTHING = 0, 1, 2
 """What follows: a factor, a sign with a term, or nothing."""
 
-_RELATIONS = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne"}
+RELATIONS = {"=": "=", "<=": r"\le", ">=": r"\ge", "<": "<", ">": ">", "!=": r"\ne"}
+"""How a relation is written in TeX."""
+
 _LONG_EXPONENT = 14
 """An exponent of more glyphs than this is written as ``\\exp(...)``."""
 
@@ -180,7 +182,7 @@ class Spelling:
         return rf"{BY_NAME[function].tex}{self._wrap(body, self.show(body))}"
 
     def _cases(self, one: str, other: str, values: tuple[tuple[str, Mark], ...]) -> str:
-        lines = r" \\ ".join(rf"{self.show(v)} & {one} {_RELATIONS.get(r, r)} {other}" for r, v in values)
+        lines = r" \\ ".join(rf"{self.show(v)} & {one} {RELATIONS.get(r, r)} {other}" for r, v in values)
         return rf"\begin{{cases}} {lines} \end{{cases}}"
 
     def _slope(self, body: Mark, by: Mark, after: int) -> str:
