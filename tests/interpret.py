@@ -159,6 +159,7 @@ OPERATIONS: dict[str, Callable[..., float]] = {
     "sin": lambda u: math.sin(u) if math.isfinite(u) else math.nan,
     "cos": lambda u: math.cos(u) if math.isfinite(u) else math.nan,
     "erf": math.erf,
+    "erfc": math.erfc,
     "sign": lambda u: u if math.isnan(u) else float((u > 0) - (u < 0)),
     "max": lambda a, b: math.nan if math.isnan(a) or math.isnan(b) else max(a, b),
     "finite_or_zero": lambda u: u if math.isfinite(u) else 0.0,

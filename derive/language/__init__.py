@@ -26,6 +26,7 @@ from derive.language.claims import (
 )
 from derive.language.errors import DeriveError, FormulaError
 from derive.language.formula import Formula
+from derive.language.functions import erfc
 from derive.language.inputs import array, axis, distribution, indices, label, parameter, permutation, scalar, vector
 from derive.language.nodes import Limit, Max, Partial, Prod, Sum, n
 from derive.language.over_rows import mean_over_rows, sum_over_rows
@@ -37,7 +38,7 @@ __all__ = [
     "Abs", "Claim", "DeriveError", "E", "Exercise", "Fact", "Formula", "FormulaError", "KroneckerDelta", "Law",
     "Limit", "Max", "Notation", "Partial", "Piecewise", "Prod", "Rational", "Session", "Steps", "Stop", "Sum",
     "Text", "Topic", "Witness", "array", "at_least", "at_most", "axis", "by", "classes", "cos", "distinct",
-    "distribution", "equal", "erf", "exp", "indices", "label", "larger", "largest", "less", "log",
+    "distribution", "equal", "erf", "erfc", "exp", "indices", "label", "larger", "largest", "less", "log",
     "mean_over_rows", "more", "n", "nonzero", "oo", "parameter", "permutation", "pi", "positive", "relu",
     "scalar", "sign", "sin", "smaller", "smoothed", "sqrt", "sum_over_rows", "sums_to", "tanh", "vector",
     "where", "with_pos_weight", "with_targets", "with_weight",

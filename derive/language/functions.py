@@ -17,6 +17,23 @@ from sympy import Integer, pi, sqrt
 from derive.language.text import Text
 
 
+class erfc(sympy.Function):
+    """``1 - erf(u)`` as one value.
+
+    SymPy's own takes a sign out of its argument and makes ``erfc(-u)``, which is small below 0, ``2 - erfc(u)``.
+    """
+
+    nargs = 1
+    is_real = True
+    is_extended_real = True
+
+    def _eval_is_positive(self) -> bool:
+        return True
+
+    def _eval_evalf(self, prec: int) -> Any:
+        return sympy.erfc(*self.args)._eval_evalf(prec)
+
+
 @dataclass(frozen=True)
 class Function:
     """One function.
@@ -89,6 +106,14 @@ ERF = Function(
          zh="误差函数的导数是钟形曲线 2 exp(-u^2) / sqrt(pi)，再乘以内层函数的导数（链式法则）。"),
     tex=r"\operatorname{erf}", numpy="_erf", c="erf",
 )  # fmt: skip
+ERFC = Function(
+    "erfc", erfc, lambda u: -2 * sympy.exp(-(u**2)) / sqrt(pi),
+    Text("complementary error function", zh="互补误差函数求导"),
+    Text("The derivative of the complementary error function is minus the bell curve 2 exp(-u^2) / sqrt(pi); "
+         "the inner derivative follows (chain rule).",
+         zh="互补误差函数的导数是负的钟形曲线 -2 exp(-u^2) / sqrt(pi)，再乘以内层函数的导数（链式法则）。"),
+    tex=r"\operatorname{erfc}", numpy="_erfc", c="erfc",
+)  # fmt: skip
 ABS = Function(
     "abs", sympy.Abs, lambda u: sympy.sign(u),
     Text("absolute value", zh="绝对值求导"),
@@ -104,6 +129,6 @@ SIGN = Function(
     tex=r"\operatorname{sign}", numpy="np.sign", c="sign", owes="nonzero", units=0, costly=False,
 )  # fmt: skip
 
-FUNCTIONS = (EXP, LOG, TANH, SIN, COS, ERF, ABS, SIGN)
+FUNCTIONS = (EXP, LOG, TANH, SIN, COS, ERF, ERFC, ABS, SIGN)
 BY_HEAD = {function.head: function for function in FUNCTIONS}
 BY_NAME = {function.name: function for function in FUNCTIONS}

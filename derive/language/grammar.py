@@ -49,7 +49,7 @@ _INSTEAD = {
     "coth": "write 1/tanh(u)",
     "sech": "write 2/(exp(u) + exp(-u))",
     "csch": "write 2/(exp(u) - exp(-u))",
-    "erfc": "write 1 - erf(u)",
+    "erfc": "write it with the erfc of derive.language, which takes no sign out of its argument",
     "expm1": "write exp(u) - 1",
     "log1p": "write log(1 + u)",
     "exp2": "write 2**u",

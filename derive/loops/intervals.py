@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 INF = math.inf
 UNDERFLOW = -80.0
 """Below it an exponential may be 0 in float32."""
+ERFC_UNDERFLOW = 9.0
+"""Above it erfc may be 0 in float32."""
 
 
 @dataclass(frozen=True)
@@ -270,12 +272,20 @@ def _erf(a: Range) -> Range:
     return Range(low, high, a.zero, nan=a.nan, minus_zero=a.minus_zero)
 
 
+def _erfc(a: Range) -> Range:
+    """It falls, and is 0 where it is below all floats."""
+    low, high = (0.0 if a.up else math.erfc(a.high)), (2.0 if a.down else math.erfc(a.low))
+    zero = a.up or a.high > ERFC_UNDERFLOW
+    return Range(0.0 if zero else low, high, zero=zero, nan=a.nan)
+
+
 OPERATIONS: dict[str, Callable[..., Range]] = {
     "add": _add, "sub": _sub, "mul": _mul, "div": _div, "neg": _neg,
     "exp": _exponential(math.exp), "exp2": _exponential(lambda u: 2.0**u), "expm1": _expm1,
     "log": _log, "log1p": _log1p, "pow": _pow, "sqrt": _sqrt, "abs": _abs, "tanh": _tanh, "max": _max,
     "finite_or_zero": _finite_or_zero, "weighted": _weighted, "weighted_ratio": _weighted_ratio,
-    "log_ratio": _log_ratio, "sin": _wave, "cos": _wave, "erf": _erf, "sign": _sign, "compare": _compare,
+    "log_ratio": _log_ratio, "sin": _wave, "cos": _wave, "erf": _erf, "erfc": _erfc,
+    "sign": _sign, "compare": _compare,
     "supported": _supported, "where_nonnegative": _where_nonnegative,
 }  # fmt: skip
 """Operation -> the range of its result.  What is not known here may give anything."""

@@ -20,6 +20,7 @@ from derive.algebra import is_positive
 from derive.language.components import Component, Vector
 from derive.language.domains import Domain, domain_of
 from derive.language.formula import Formula, unfold
+from derive.language.functions import erfc
 from derive.language.inputs import Input, Parameter
 from derive.language.nodes import Binder
 from derive.loops.intervals import ANYTHING, INF, OPERATIONS, Range, exactly, join
@@ -290,7 +291,7 @@ def _classes(value: Value) -> list[str]:
 
 def in_exponents(expression: Any) -> set[Any]:
     """The vectors of which components stand in an exponent, or in an error function, which has an end at -inf too."""
-    exponents = [e.args[-1] for e in expression.atoms(exp, Pow, erf) if not e.args[-1].is_number]
+    exponents = [e.args[-1] for e in expression.atoms(exp, Pow, erf, erfc) if not e.args[-1].is_number]
     return {symbol for e in exponents for symbol in e.free_symbols if isinstance(symbol, Vector)}
 
 

@@ -1,6 +1,7 @@
 """Saturation: what is left below the value that a function never passes is computed as it is, not by a difference.
 
 ``1 - tanh(u)^2 = 4 w / (1 + w)^2`` with ``w = exp(-2 |u|)``: right to the last digits however large u is.
+``1 - erf(u) = erfc(u)`` and ``1 + erf(u) = erfc(-u)``: right to the last digits in the tails.
 ``1 - exp(u) = -expm1(u)`` where u is never above 0, or not in its case: right to the last digits however near to 0
 it is.
 ``1 - b^q = -expm1(q log(b))`` where q is no number: however near b is to 1, or q to 0.
@@ -12,13 +13,14 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from sympy import Abs, Add, Integer, Mul, exp, log, tanh
+from sympy import Abs, Add, Integer, Mul, erf, exp, log, tanh
 
 from derive.algebra import is_nonnegative, is_positive, rewrite
 from derive.algebra.rational import normal
 from derive.algebra.rules import LOGARITHMS
 from derive.language.choices import Compare
 from derive.language.components import CACHED
+from derive.language.functions import erfc
 from derive.language.nodes import Binder
 from derive.numerics.forms import Expm1, InOrder, Steady
 
@@ -28,7 +30,7 @@ ONE = Integer(1)
 @lru_cache(maxsize=CACHED)  # a value and a gradient are asked for alone and together
 def saturated(e: Any) -> Any:
     """The expression with every such difference written so."""
-    if not e.args or not e.atoms(tanh, exp):
+    if not e.args or not e.atoms(tanh, exp, erf):
         return e
     if isinstance(e, Binder):
         body, index = e.opened()
@@ -63,11 +65,17 @@ def _of_sum(total: Any, is_below: Callable[[Any], bool] = lambda u: is_nonnegati
         return total
     for term in total.args:
         for factor in Mul.make_args(term):
-            left, rest = _complement(factor, is_below), -Mul(*[f for f in Mul.make_args(term) if f is not factor])
-            beside = rest in total.args or (rest.is_number and total.as_coeff_Add()[0] == rest)
-            if left is not None and beside:
-                return _of_sum(total - rest - term + rest * left, is_below)
+            others = Mul(*[f for f in Mul.make_args(term) if f is not factor])
+            for rest, left in ((-others, _complement(factor, is_below)), (others, _completed(factor))):
+                beside = rest in total.args or (rest.is_number and total.as_coeff_Add()[0] == rest)
+                if left is not None and beside:
+                    return _of_sum(total - rest - term + rest * left, is_below)
     return total
+
+
+def _completed(factor: Any) -> Any:
+    """``1 + f``; ``None`` for any other function."""
+    return erfc(-factor.args[0]) if isinstance(factor, erf) else None
 
 
 def _complement(factor: Any, is_below: Callable[[Any], bool]) -> Any:
@@ -75,6 +83,8 @@ def _complement(factor: Any, is_below: Callable[[Any], bool]) -> Any:
     if factor.is_Pow and isinstance(factor.base, tanh) and factor.exp == 2:
         small = Steady(exp(-2 * Abs(factor.base.args[0])))
         return Steady(4 * small / InOrder(ONE, small) ** 2)
+    if isinstance(factor, erf):
+        return erfc(factor.args[0])
     if isinstance(factor, exp) and is_below(factor.args[0]):
         return -Expm1(factor.args[0])
     if factor.is_Pow and not factor.exp.is_number and factor.base.has(exp) and is_positive(factor.base):

@@ -92,6 +92,7 @@ _SLOPES: dict[str, Callable[[Reals, Any, Any], Any]] = {
     "sin": lambda numbers, at, value: function(numbers, "cos", at),
     "cos": lambda numbers, at, value: -function(numbers, "sin", at),
     "erf": _slope_of_erf,
+    "erfc": lambda numbers, at, value: -_slope_of_erf(numbers, at, value),
     "abs": _slope_of_abs,
     "sign": _slope_of_sign,
 }

@@ -13,6 +13,7 @@ from derive.verify.numbers import Dyadic, OracleError, UndeterminedError, refuse
 
 FUNCTIONS: dict[str, Any] = {
     "exp": arb.exp, "log": arb.log, "sqrt": arb.sqrt, "tanh": arb.tanh, "sin": arb.sin, "cos": arb.cos, "erf": arb.erf,
+    "erfc": arb.erfc,
     "abs": abs, "sign": arb.sgn,
 }  # fmt: skip
 

@@ -149,6 +149,18 @@ def _erf_near(end: Any, precision: int) -> Any:
     return libmp.mpf_erf(end, precision + 30 + int(1.5 * size * size), "n")
 
 
+def _erfc(ends: Any, precision: int) -> Any:
+    """It falls.  Below 1/2 as ``1 - erf``; above, the library's own, with the bits that its exponential loses."""
+    high, low = (_erfc_near(end, precision) for end in ends)
+    return libmp.mpi_mul((low, high), _around_one(precision), precision)
+
+
+def _erfc_near(end: Any, precision: int) -> Any:
+    if libmp.mpf_lt(end, libmp.mpf_shift(libmp.fone, -1)):
+        return libmp.mpf_sub(libmp.fone, _erf_near(end, precision + 10), precision + 10, "n")
+    return libmp.mpf_erfc(end, precision + 30 + 2 * max(0, end[2] + end[3]), "n")
+
+
 FUNCTIONS = {
     "exp": libmp.mpi_exp,
     "log": libmp.mpi_log,
@@ -157,6 +169,7 @@ FUNCTIONS = {
     "sin": libmp.mpi_sin,
     "cos": libmp.mpi_cos,
     "erf": _erf,
+    "erfc": _erfc,
     "abs": libmp.mpi_abs,
     "sign": _growing(_sign),
 }

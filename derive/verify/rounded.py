@@ -77,6 +77,7 @@ EXACT: dict[str, Callable[..., Any]] = {
     "sin": lambda precision, u: libmp.mpf_sin(u, precision),
     "cos": lambda precision, u: libmp.mpf_cos(u, precision),
     "erf": lambda precision, u: libmp.mpf_erf(u, precision),
+    "erfc": lambda precision, u: libmp.mpf_erfc(u, precision),
 }
 
 LIBRARY: dict[str, Callable[..., Any]] = {
@@ -90,4 +91,5 @@ LIBRARY: dict[str, Callable[..., Any]] = {
     "sin": np.sin,
     "cos": np.cos,
     "erf": np.vectorize(math.erf, otypes=[np.float64]),
+    "erfc": np.vectorize(math.erfc, otypes=[np.float64]),
 }

@@ -76,6 +76,7 @@ INSTANCES: dict[str, Pools] = {
     "SIN": {u: FIRST, by: BY},
     "COS": {u: FIRST, by: BY},
     "ERF": {u: FIRST, by: BY},
+    "ERFC": {u: FIRST, by: BY},
     "ABS": {u: (x[i], x[i] - z[j], Sum(x[k], k)), by: BY},
     "SIGN": {u: (x[i], x[i] - z[j], Sum(x[k], k)), by: BY},
     "GENERAL_POWER": {u: (a[i], a[k] * x[i] ** 2 + 1, T), v: SECOND[:3], by: BY},

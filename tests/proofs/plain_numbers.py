@@ -11,7 +11,7 @@ import mpmath
 import sympy
 from sympy import Add, Dummy, Integer, KroneckerDelta, Mul, Pow, Symbol
 
-from derive.language import Abs, Limit, Partial, Sum, cos, erf, exp, log, n, oo, sin, tanh
+from derive.language import Abs, Limit, Partial, Sum, cos, erf, erfc, exp, log, n, oo, sin, tanh
 from derive.language.choices import Compare
 from derive.language.components import Along, Component, Image, Permutation, Vector
 from derive.language.formula import unfold
@@ -27,7 +27,7 @@ Point = Mapping[Any, Any]
 
 FUNCTIONS: dict[Any, Callable[..., Any]] = {
     exp: mpmath.exp, tanh: mpmath.tanh, Abs: abs, sympy.sign: mpmath.sign, sin: mpmath.sin, cos: mpmath.cos,
-    erf: mpmath.erf, sympy.Max: max, Compare: lambda f, g, *values: values[(f > g) - (f < g) + 1],
+    erf: mpmath.erf, erfc: mpmath.erfc, sympy.Max: max, Compare: lambda f, g, *values: values[(f > g) - (f < g) + 1],
     log: lambda at: mpmath.log(at) if at > 0 else _no_value(),
 }  # fmt: skip
 

@@ -18,6 +18,7 @@ from derive.language import (
     cos,
     distinct,
     erf,
+    erfc,
     exp,
     larger,
     largest,
@@ -105,6 +106,10 @@ SOUND: dict[str, tuple[Case, str]] = {
     "cosine": (one(Partial(cos(x[i]), x[j]), "=", -sin(x[i]) * Partial(x[i], x[j]), "cosine"), NO_LEAD),
     "error function": (
         one(Partial(erf(x[i]), x[j]), "=", 2 * exp(-(x[i] ** 2)) / sqrt(pi) * Partial(x[i], x[j]), "error function"),
+        NO_LEAD),
+    "complementary error function": (
+        one(Partial(erfc(x[i]), x[j]), "=", -2 * exp(-(x[i] ** 2)) / sqrt(pi) * Partial(x[i], x[j]),
+            "complementary error function"),
         NO_LEAD),
     "power of two variables": (
         one(Partial(w[i] ** x[i], x[j]), "=",

@@ -93,6 +93,19 @@ def test_a_kernel_computes_what_the_program_says(program: Program, row: int, nod
         np.testing.assert_allclose(results[name], np.ravel(wanted), rtol=1e-14, atol=1e-300, err_msg=name)
 
 
+@pytest.mark.parametrize(("dtype", "units"), [("float32", 0.5001), ("float64", 4.0)])
+def test_what_is_left_of_1_by_the_error_function(dtype: str, units: float, node: Node) -> None:
+    points = [sign * 2.0**k * m / 8 for k in range(-30, 5) for m in range(8, 16) for sign in (-1, 1)]
+    points = [point for point in points if point < 26]
+    node.load(built(erfc := next(one for one in ZOO if one.name == "zoo_op_erfc")))
+    (found,) = node.call(erfc.name, dtype, [[points]])
+    wanted = np.array([math.erfc(p) for p in points])
+    step = np.maximum(np.spacing(wanted.astype(dtype)), np.finfo(dtype).tiny).astype(float)
+    assert np.abs((np.array(found) - wanted) / step).max() <= units
+    special = node.call(erfc.name, dtype, [[[-math.inf, math.inf, math.nan, 0.0, -0.0]]])[0]
+    np.testing.assert_array_equal(special, [2, 0, math.nan, 1, 1])
+
+
 @pytest.mark.parametrize(("dtype", "units"), [("float32", 0.5001), ("float64", 3.0)])
 def test_the_error_function(dtype: str, units: float, node: Node) -> None:
     """JavaScript has none: that of the kernels, over its whole range."""

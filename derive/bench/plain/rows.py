@@ -8,7 +8,7 @@ from derive.bench.plain.reading import Plain, PlainError, Spelling, class_indice
 from derive.language.components import Vector
 from derive.language.inputs import Label, Parameter
 
-MATH = {"exp", "log", "tanh", "sin", "cos", "erf", "sqrt"}
+MATH = {"exp", "log", "tanh", "sin", "cos", "erf", "erfc", "sqrt"}
 STARTS = {"Sum": "0.0", "Max": "-np.inf", "Prod": "1.0"}
 STEPS = {"Sum": "{0} += {1}", "Max": "{0} = max({0}, {1})", "Prod": "{0} *= {1}"}
 

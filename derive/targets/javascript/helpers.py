@@ -38,6 +38,29 @@ HELPERS = {
   return round(u < 0 ? -found : u >= 0 ? found : u);
 }
 """,
+    "erfc": """
+// Near 0 it is 1 less a series; above, a continued fraction; below, 2 less that.  The square is taken in two parts.
+(u) => {
+  const size = Math.abs(u), high = Math.fround(Math.min(size, 40));
+  const bell = Math.exp(-high * high) * Math.exp((high - size) * (high + size)) / Math.sqrt(Math.PI);
+  let found = 0;
+  if (size < 0.5) {
+    let term = 2 * size, sum = term;
+    for (let k = 1; term > sum * 1e-17; k++) {
+      term *= (2 * size * size) / (2 * k + 1);
+      sum += term;
+    }
+    found = 1 - sum * bell;
+  } else if (size < 30) {
+    let tail = size;
+    for (let k = 900; k > 0; k--) {
+      tail = size + k / 2 / tail;
+    }
+    found = bell / tail;
+  }
+  return round(u < 0 ? 2 - found : u >= 0 ? found : u);
+}
+""",
     "finite_or_zero": """
 (u) => (Number.isFinite(u) ? u : 0)
 """,

@@ -173,6 +173,14 @@ def _erf(values: Array) -> Array:
     shaped: Array = found.reshape(given.shape).astype(given.dtype)
     return shaped
 ''',
+    "_erfc": '''
+def _erfc(values: Array) -> Array:
+    """What is left of 1 by the error function, by Python's math module, value by value, in double precision."""
+    given = np.asarray(values)
+    found = np.fromiter(map(math.erfc, given.ravel().tolist()), dtype=np.float64, count=given.size)
+    shaped: Array = found.reshape(given.shape).astype(given.dtype)
+    return shaped
+''',
     "_compare": '''
 def _compare(one: Any, other: Any, below: Any, equal: Any, above: Any) -> Array:
     """One of the last three by the order of the first two; NaN where these have none."""

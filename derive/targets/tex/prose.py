@@ -23,7 +23,7 @@ _SHAPES = {"epsilon": "varepsilon", "eps": "varepsilon", "phi": "varphi"}
 _TYPED = {"!=": "≠", "<=": "≤", ">=": "≥", "->": "→"}
 _GREEK = "".join(sign for sign in SIGNS if sign.isalpha() and sign.islower())
 
-_NEVER_WORDS = ("exp", "log", "tanh", "erf")
+_NEVER_WORDS = ("exp", "log", "tanh", "erf", "erfc")
 _FUNCTIONS = (*_NEVER_WORDS, "max", "min", "lim", "sum", "diag")
 _TOKEN = re.compile(
     r"(?P<scientific>\d+(?:\.\d+)?e[-+]\d{1,9}(?!\w))"

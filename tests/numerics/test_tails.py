@@ -1,0 +1,88 @@
+"""What is left of 1 by the error function: far out in a tail it is a number of its own, and no difference."""
+
+from __future__ import annotations
+
+import mpmath
+import numpy as np
+import pytest
+import sympy
+
+from derive.kernels import programs
+from derive.language import Formula, Sum, erf, erfc, exp, indices, parameter, pi, sqrt, vector
+from derive.language.errors import FormulaError
+from derive.loading import load
+from derive.loading.emitted import targets
+from derive.numerics.saturation import saturated
+from derive.proofs import derive_formula
+from derive.verify.floats import held
+from derive.verify.oracle import Oracle, Point, reals
+
+i = indices("i")
+x, w = vector("x"), vector("w")
+a = parameter("a", default=2.0, domain="positive")
+
+UNIT = Formula("gaussian_unit", x[i] * (1 + erf(x[i] / sqrt(2))) / 2, over=i, wrt=x)
+ABOVE = Formula("weight_above", Sum(w[i] * erfc(a * x[i]), i), wrt=x)
+ROWS = [[-36.0, -20, -14], [-8.5, -3, -0.5], [0, 2, 30]]
+
+
+def test_what_is_left_of_1_is_one_function() -> None:
+    u = a * x[i]
+    assert saturated(1 - erf(u)) == erfc(u)
+    assert saturated(1 + erf(u)) == erfc(-u), "and no sign is taken out of it"
+    assert saturated(x[i] / 2 + x[i] * erf(u) / 2) == x[i] * erfc(-u) / 2
+    assert saturated(w[i] + 3 * exp(x[i]) - 3 * exp(x[i]) * erf(u)) == w[i] + 3 * exp(x[i]) * erfc(u)
+    for kept in (2 - erf(u), 1 + 2 * erf(u), w[i] - erf(u) * x[i]):
+        assert saturated(kept) == kept
+
+
+@pytest.mark.parametrize("formula", [UNIT, ABOVE], ids=lambda one: one.name)
+def test_every_kernel_keeps_its_digits(formula: Formula) -> None:
+    assert all(program.bound for program in held(programs(formula, derive_formula(formula))))
+
+
+@pytest.mark.parametrize("target", targets())
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_gaussian_unit_far_below_0(target: str, dtype: str) -> None:
+    """Value, gradient and second derivative, of numbers that a float holds."""
+    given = np.array(ROWS, dtype) * (1 if dtype == "float64" else 0.35)
+    ones = np.ones_like(given)
+    mpmath.mp.dps = 40
+    share, bell = mpmath.ncdf, mpmath.npdf
+    orders = (
+        lambda u: u * share(u),
+        lambda u: share(u) + u * bell(u),
+        lambda u: (2 - u**2) * bell(u),
+        lambda u: (u**3 - 4 * u) * bell(u),
+    )
+    made = {"": {}, "_vjp": {"g": ones}, "_hvp": {"g": ones, "v": ones}}
+    for order, (suffix, more) in enumerate(made.items()):
+        found = load(f"gaussian_unit{suffix}", formulas=__file__, target=target)(given, **more)
+        for u, got in zip(given.ravel(), found.ravel(), strict=True):
+            at = mpmath.mpf(float(u))
+            right, beside = orders[order](at), orders[order + 1](at)
+            unit_of = float(np.finfo(dtype).eps) * (abs(right) + abs(at * beside))
+            assert abs(mpmath.mpf(float(got)) - right) <= 32 * unit_of + float(np.finfo(dtype).tiny), (suffix, u)
+
+
+@pytest.mark.parametrize("backend", ["mpmath", "flint"])
+def test_the_oracle_knows_it(backend: str) -> None:
+    """Both ways of reckoning, on both sides of 0 and far out."""
+    for u in (-30, -3, -1, 0, 1, 3, 30):
+        oracle = Oracle(Point(1, {"x": [u]}, {}, {}), reals(backend, 256))
+        low, high = oracle.numbers.bounds(oracle.value(erfc(x[i]), {"i": 1}))
+        with mpmath.workdps(60):
+            right = mpmath.erfc(u)
+            ends = [mpmath.mpf(end.fraction.numerator) / end.fraction.denominator for end in (low, high)]
+            assert all(abs(end / right - 1) < mpmath.mpf(2) ** -190 for end in ends)
+            assert ends[0] * (1 - mpmath.mpf(2) ** -180) <= right <= ends[1] * (1 + mpmath.mpf(2) ** -180)
+
+
+def test_that_of_sympy_is_told_the_word() -> None:
+    with pytest.raises(FormulaError, match="erfc of derive.language"):
+        Formula("theirs", Sum(sympy.erfc(x[i]), i), wrt=x)
+
+
+def test_a_constant_of_it_is_a_number() -> None:
+    assert float(erfc(sympy.Integer(1)).evalf(20)) == pytest.approx(0.15729920705028513, rel=1e-15)
+    assert erfc(x[i]).is_positive and erfc(pi).is_number
