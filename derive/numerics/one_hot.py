@@ -2,7 +2,11 @@
 
     sum_k f(s_k - [k = t])  =  sum over k != t of f(s_k)  +  f(s_t - 1)
 
-At the label ``s_t - 1`` then stands by itself, and is minus the sum of the other shares.
+At the label ``s_t - 1`` then stands by itself, and is minus the sum of the other shares.  So is a label left out:
+
+    sum_k (1 - [k = t]) f(u_k - u_t)  =  sum over k != t of f(u_k - u_t)
+
+and not the sum over all, less the term of the label, beside which the others may be small.
 """
 
 from __future__ import annotations
@@ -12,7 +16,7 @@ from typing import Any
 
 from sympy import Add, KroneckerDelta, Mul, exp
 
-from derive.language.components import CACHED
+from derive.language.components import CACHED, Component
 from derive.language.inputs import Label
 from derive.language.nodes import Binder, Sum, substitute
 from derive.numerics.forms import SumExcept
@@ -31,11 +35,19 @@ def labels_apart(e: Any) -> Any:
 
 
 def _parted(body: Any, index: Any) -> Any:
-    for delta in sorted(_beside_shares(body, index), key=str):
+    for delta in sorted(_beside_shares(body, index) | _left_out(body, index), key=str):
         label = next(i for i in delta.args if i != index)
         there = substitute(substitute(body, {delta: 1}), {index: label})
         return SumExcept(substitute(body, {delta: 0}), index, label) + there
     return Sum(body, index)
+
+
+def _left_out(body: Any, index: Any) -> set[Any]:
+    """Of exponentials with a factor ``1 - [k = t]`` that are measured by the label, that delta."""
+    given = {1 - f for f in Mul.make_args(body)} if body.has(exp) else set()
+    deltas = {d for d in given if isinstance(d, KroneckerDelta) and index in d.args}
+    measures = {c.index for c in body.atoms(Component)} & set(body.atoms(Label))
+    return {d for d in deltas if measures & set(d.args)}
 
 
 def _beside_shares(body: Any, index: Any) -> set[Any]:

@@ -48,6 +48,8 @@ s, m = parameter("s", default=30.0, domain="positive"), parameter("m", default=0
 OTHERS = Sum((1 - KroneckerDelta(j, t)) * exp(s * (x[j] + m) * x[j]), j)
 CIRCLE = Formula("circle", log(1 + OTHERS * exp(-s * (1 + m - x[t]) * (x[t] - m))), wrt=x)
 
+MARGINS = Formula("margins", Sum((1 - KroneckerDelta(i, t)) * log(1 + exp(s * (x[i] - x[t] + m))), i), wrt=x)
+
 rows = axis("rows", size="m")
 r = indices("r", rows)
 a, w = array("a", rows, classes), array("w", rows, classes, domain="closed_unit")
@@ -129,6 +131,17 @@ def test_a_loss_over_the_others_keeps_its_digits(target: str) -> None:
         [o * np.exp(-200 * (1.25 - row[0]) * (row[0] - 0.25)) for o, row in zip(others, scores, strict=True)]
     )
     np.testing.assert_allclose(circle(scores, t, m=0.25, s=200.0), right, rtol=1e-13)
+
+
+@pytest.mark.parametrize("target", targets())
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_the_slope_at_a_label_is_that_of_the_others(target: str, dtype: str) -> None:
+    """Not that of all classes less its own, beside which the others are nothing."""
+    scores, t = np.array([[0.0, -2, -3]], dtype), np.array([0])
+    slope = load("margins_grad", formulas=__file__, target=target)(scores, t, s=30.0, m=0.25)
+    others = 30 * np.exp(30 * np.array([-1.75, -2.75]))
+    np.testing.assert_allclose(slope, [[-np.sum(others), *others]], rtol=1e-5)
+    assert all(program.bound for program in held(made(MARGINS)))
 
 
 def test_a_scale_is_wrong_where_its_largest_may_have_no_weight() -> None:
