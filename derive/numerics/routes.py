@@ -25,6 +25,7 @@ from derive.numerics.saturation import saturated
 from derive.numerics.set_apart import complement_at_labels, set_top_apart, vanishes_in_logarithm
 from derive.numerics.specialise import Result, specialise
 from derive.numerics.structural import FORMS, as_computed, divides_by_difference, flat
+from derive.numerics.whole_over_part import by_the_others
 
 LONGEST = 250
 """Nodes of a derived result beyond which no theorem is tried on it: the algebra would not end in time."""
@@ -155,7 +156,8 @@ def route(task: Task) -> Route:
     """The way that is taken."""
     formula = task.formula
     whole = unfold(formula.expression)
-    if any(form(formula, whole) != whole for form in FORMS.values()) or cases_apart(whole) != whole:
+    forms = (*(form(formula, whole) for form in FORMS.values()), cases_apart(whole), by_the_others(whole))
+    if any(form != whole for form in forms):
         return SCALED
     if max(size(unfold(result.expression)) for result in task.derived) > LONGEST:
         return SCALED

@@ -27,6 +27,7 @@ from derive.numerics.forms import SumExcept
 from derive.numerics.moments import centred_moments
 from derive.numerics.one_hot import labels_apart
 from derive.numerics.set_apart import complement_at_labels
+from derive.numerics.whole_over_part import by_the_others
 
 RULES = tuple(rule for rule in DIFFERENTIATION if rule is not QUOTIENT_RULE)
 
@@ -64,7 +65,7 @@ def as_computed(
     for name in forms:
         f = FORMS[name](formula, f)
     if kind == "value":
-        return f
+        return by_the_others(f)
     f = _known_apart(cases_apart(f))
     if kind == "jvp":
         return derivative_apart(f, Along(x, extra[-1]))

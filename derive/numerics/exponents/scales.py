@@ -120,8 +120,8 @@ def exposed(e: Any, divides: bool = False) -> bool:
     """
     if isinstance(e, Shifted) or not e.args or e.is_number:
         return False
-    if isinstance(e, Steady):
-        return _vanishes(e.of, divides)
+    if isinstance(e, Steady):  # of a sum over the classes in it nobody knows that it is
+        return _vanishes(e.of, divides) or any(map(exposed, e.of.atoms(Sum)))
     if isinstance(e, exp) or _is_power_of_number(e):
         exponent = e.args[-1]
         if exponent.has(Shifted):
