@@ -19,9 +19,6 @@ from derive.elementary.texts import TEXTS, Polynomial, Text
 ACCURACY = "accuracy.json"
 """The worst errors, as they were measured; ``python -m derive.elementary.exhaust`` writes it anew."""
 
-SHORT = 7
-"""A polynomial of more coefficients may be computed in two halves."""
-
 
 @dataclass(frozen=True)
 class Elementary:
@@ -110,24 +107,27 @@ def _measured() -> Mapping[str, Mapping[str, float]]:
 
 
 def _evaluated(polynomial: Polynomial, real: Format) -> list[str]:
-    """The lines that compute a polynomial: step by step, or a long one as two of its square."""
+    """The lines that compute a polynomial: term by term, or two terms in each step."""
     name, at = polynomial.name, polynomial.at
     coefficients = recorded(polynomial.fit, real).coefficients
-    if len(coefficients) <= SHORT or not polynomial.halved:
-        return _horner(name, at, coefficients, real)
-    even, odd, square = (f"{name}_{part}" for part in ("even", "odd", "square"))
-    return [
-        f"const {real.real} {square} = {at} * {at};",
-        *_horner(even, square, coefficients[::2], real),
-        *_horner(odd, square, coefficients[1::2], real),
-        f"const {real.real} {name} = {odd} * {at} + {even};",
-    ]
+    if not polynomial.paired:
+        *lower, highest = coefficients
+        return _steps(name, at, real.literal(highest), [_added(c, real) for c in lower], real)
+    square = f"{at}_square"
+    *below, last = [_pair(coefficients[i : i + 2], at, real) for i in range(0, len(coefficients), 2)]
+    steps = _steps(name, square, last, [f"+ ({pair})" for pair in below], real)
+    return [f"const {real.real} {square} = {at} * {at};", *steps]
 
 
-def _horner(name: str, at: str, coefficients: Sequence[mpf], real: Format) -> list[str]:
-    *lower, highest = coefficients
-    added = [_added(c, real) for c in reversed(lower)]
-    return [f"{real.real} {name} = {real.literal(highest)};", *(f"{name} = {name} * {at} {more};" for more in added)]
+def _steps(name: str, at: str, highest: str, lower: Sequence[str], real: Format) -> list[str]:
+    """Horner's scheme: what stands highest, times ``at``, and the next lower one added."""
+    return [f"{real.real} {name} = {highest};", *(f"{name} = {name} * {at} {added};" for added in reversed(lower))]
+
+
+def _pair(terms: Sequence[mpf], at: str, real: Format) -> str:
+    """One term of a polynomial, or two."""
+    constant, *factors = terms
+    return f"{real.literal(factors[0])} * {at} {_added(constant, real)}" if factors else real.literal(constant)
 
 
 def _added(value: mpf, real: Format) -> str:
@@ -159,9 +159,8 @@ def _words(real: Format) -> Mapping[str, str]:
             "exp_high": mp.ceil((real.bias + 1) * log2),
             "expm1_low": mp.floor(-(real.precision + 2) * log2),
             "exp_shift": half_more + 2 * real.bias,
-            "exp_most": half_more + 3 * real.bias + 2,
             "exp_raised_shift": half_more + real.bias + raised,
-            "exp_raised_most": half_more + 2 * real.bias,
+            "exp_raised_high": mp.floor((real.bias - raised) * log2),
             "lowering": mp.ldexp(1, -raised),
             "expm1_shift": half_more + real.bias - 1,
             "tanh_shift": half_more + real.bias,

@@ -14,14 +14,14 @@ from dataclasses import dataclass
 class Polynomial:
     """Where the value of a fitted polynomial is computed: ``name`` becomes its value at ``at``.
 
-    halved: whether a long one is computed in two halves, on which a processor works at once; its last bits are a
-            little less sure.
+    paired: whether it is computed in pairs of its terms, on which a processor works at once, as a polynomial in the
+            square of ``at``, which stays there under the name ``<at>_square``; its last bits are a little less sure.
     """
 
     name: str
     at: str
     fit: str
-    halved: bool = False
+    paired: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,18 +42,13 @@ class Text:
     at_most: float = math.inf
 
 
-def _reduced(argument: str, shift: str, most: str = "") -> tuple[str, ...]:
-    """The nearest multiple of log 2 taken from an argument; ``most``: no larger one than makes this sum."""
-    sum_ = f"{argument} * $log2_e + shift"
+def _reduced(argument: str, shift: str) -> tuple[str, ...]:
+    """The nearest multiple of log 2 taken from an argument."""
     return (
         f"/* {argument} = n log 2 + r.  In a sum as large as `shift` the last bit counts 1: n is rounded there to a",
         " * whole number, which the low bits of the sum hold. */",
         f"const $real shift = {shift};",
-        *(
-            (f"const $real all = {sum_};", f"const $real sum = all < {most} ? all : {most};")
-            if most
-            else (f"const $real sum = {sum_};",)
-        ),
+        f"const $real sum = {argument} * $log2_e + shift;",
         "const $real n = sum - shift;",
         f"const $real high = {argument} - n * $log2_high;",
         "const $real low = n * $log2_low;",
@@ -63,8 +58,8 @@ def _reduced(argument: str, shift: str, most: str = "") -> tuple[str, ...]:
 
 _POWER_OF_E = (
     "/* e^r = 1 + r + r^2 q(r), within 2^$exp_error of it; what r lost by rounding is kept. */",
-    Polynomial("q", "r", "exp", halved=True),
-    "const $real rest = high + (r * r * q - low);",
+    Polynomial("q", "r", "exp", paired=True),
+    "const $real rest = high + (r_square * q - low);",
 )
 
 _POWER_AND_FRACTION = (
@@ -105,30 +100,32 @@ TEXTS = (
         "exp",
         "exp(u)",
         (
-            *_reduced("u", "$exp_shift", "$exp_most"),
+            *_reduced("u", "$exp_shift"),
             *_POWER_OF_E,
             "/* The low bits hold n + 2 * $bias.  2^n is multiplied in two halves, each a normal number, so that a",
-            " * result below the normal numbers is rounded as it should be.  (Above all numbers r is what n leaves,",
-            " * and the product overflows.) */",
+            " * result below the normal numbers is rounded as it should be. */",
             "const $bits whole = derive_${tag}_bits(sum);",
             "const $bits half = whole >> 1;",
             "const $real first = derive_${tag}_of_bits(half << $fraction);",
             "const $real second = derive_${tag}_of_bits((whole - half) << $fraction);",
             "const $real value = (first + first * rest) * second;",
-            "return u < $exp_low ? $zero : value;",
+            "const $real finite = u > $exp_high ? $infinity : value;",
+            "return u < $exp_low ? $zero : finite;",
         ),
     ),
     Text(
         "exp_nonpositive",
         "exp(u) for u <= 0 or infinite",
         (
-            *_reduced("u", "$exp_raised_shift", "$exp_raised_most"),
+            *_reduced("u", "$exp_raised_shift"),
             *_POWER_OF_E,
             "/* The low bits hold n + $bias + $raised: the result is computed 2^$raised times as large, a normal",
             " * number, and rounded once more where it is below the normal numbers. */",
             "const $real scale = derive_${tag}_of_bits(derive_${tag}_bits(sum) << $fraction);",
             "const $real value = (scale + scale * rest) * $lowering;",
-            "return u < $exp_low ? $zero : value;",
+            "/* (An infinite argument leaves no number here.) */",
+            "const $real finite = u > $exp_raised_high ? $infinity : value;",
+            "return u < $exp_low ? $zero : finite;",
         ),
         at_most=0,
     ),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from derive.language.formula import Formula
 from derive.language.inputs import Input
+from derive.loops.attained import without_attained
 from derive.loops.fuse import fuse
 from derive.loops.ir import Output, Statement
 from derive.loops.keep import keep
@@ -33,6 +34,7 @@ class Work:
 
 PASSES: dict[str, Callable[[Work, Body], Body]] = {
     "fuse": lambda work, body: fuse(body),
+    "attain": lambda work, body: without_attained(body, Ranges(work.formula, work.inputs)),
     "weigh": lambda work, body: weigh(body, Ranges(work.formula, work.inputs)),
     "plain zeros": lambda work, body: with_plain_zeros(body, Ranges(work.formula, work.inputs)),
     "keep": lambda work, body: keep(body, work.outputs, work.fresh),

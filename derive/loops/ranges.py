@@ -224,8 +224,10 @@ class Ranges:
         peaks = list(self._peaks(largest))
         for peak in peaks:
             index = self._class_of(taken, peak) if peak else None
-            if peak and index is not None:
-                attained = (index == peak.where or top == Top(peak.name, index)) and not self.names[peak.name].down
+            is_peak = peak is not None and taken == Name(peak.name)
+            if peak and (is_peak or index is not None):
+                at_peak = is_peak or index == peak.where or top == Top(peak.name, index or "")
+                attained = at_peak and not self.names[peak.name].down
                 return exactly(0) if attained and peaks == [peak] else Range(-INF, 0, down=self.of(taken).down)
         return None
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from derive.loops.ir import Accumulate, ArgMax, Loop, Name, values_of
+from derive.loops.ir import Accumulate, ArgMax, Element, Loop, Name, Value, values_of
 from derive.targets.c.layout import indent
 from derive.targets.c.names import Kind, Scope
-from derive.targets.c.reductions import InLanes, maximised, summed, summed_without
+from derive.targets.c.reductions import InLanes, maximised, maximised_in, summed, summed_without
 
 if TYPE_CHECKING:
     from derive.targets.c.statements import Statements
@@ -36,6 +36,8 @@ class Pass:
 
     def _reduction(self, statement: Accumulate | ArgMax, parts: str) -> InLanes:
         if isinstance(statement, ArgMax):
+            if statement.where is not None and (held := self._held(statement.value)):
+                return maximised_in(held, self._outer.classes_of(self._loop), statement, self._real, parts)
             is_read = Name(statement.name) in values_of(self._outer.program.body)
             return maximised(statement, self._real, parts, is_read=is_read)
         whole = summed(statement, self._real, parts)
@@ -44,6 +46,12 @@ class Pass:
         kept = self._outer.scope.reserve(f"{statement.name}_kept")
         skip = self._outer.find(Kind.INDEX, statement.skip, statement)
         return summed_without(whole, self._real, parts, kept, skip)
+
+    def _held(self, value: Value) -> str:
+        """The array of which a value is the element of the class at hand; none if it is computed."""
+        if not isinstance(value, Element) or value.index != self._loop.index:
+            return ""
+        return self._outer.find(Kind.ARRAY, value.array, value)
 
     def _close(self) -> list[str]:
         """What the pass has made, from here on visible to the statements that follow."""

@@ -7,7 +7,7 @@ What the lanes hold is merged at the end of the pass, always in the same order.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derive.loops.ir import Accumulate, ArgMax
 from derive.targets.c.layout import comment
@@ -72,3 +72,15 @@ def maximised(statement: ArgMax, real: Real, parts: str, *, is_read: bool) -> In
         step=f"derive_{real.tag}_see_{kind}(&{parts}, {{lane}}{place}, {{value}});",
         closes=closes,
     )
+
+
+def maximised_in(array: str, classes: str, statement: ArgMax, real: Real, parts: str) -> InLanes:
+    """The largest of what an array holds, and the first class that has it.
+
+    A class that is looked up afterwards costs less than one that every lane keeps beside its value, and is the same:
+    what the array holds is not computed, so that it is equal to itself.
+    """
+    largest = maximised(replace(statement, where=None), real, parts, is_read=True)
+    assert statement.where is not None
+    where = ("index", statement.where, f"derive_{real.tag}_first_class({classes}, {array}, {{before}})")
+    return replace(largest, closes=(*largest.closes, where))
