@@ -66,7 +66,8 @@ DERIVE_INLINE void additive_margin_row_f32(size_t classes, const float *restrict
     }
     const float tail = derive_f32_total(&tail_parts);
     const float gap = largest - shift;
-    const float exp_sum_less_one = derive_f32_expm1(gap) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(gap, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = log_sum - derive_f32_where_nonnegative((t == top ? 1.0f : 0.0f) - 1.0f, gap,
             s * (x[t] - m) - shift);
@@ -118,7 +119,8 @@ DERIVE_INLINE void additive_margin_tile_f32(size_t rows, size_t classes, const f
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         gap[row] = largest[row] - shift[row];
-        exp_sum_less_one[row] = derive_f32_expm1(gap[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(gap[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         value[row] = log_sum[row] - derive_f32_where_nonnegative((t[row] == top[row] ? 1.0f : 0.0f)
                 - 1.0f, gap[row], s * (x[t[row] * DERIVE_TILE + row] - m) - shift[row]);
@@ -225,7 +227,8 @@ DERIVE_INLINE void additive_margin_row_f64(size_t classes, const double *restric
     }
     const double tail = derive_f64_total(&tail_parts);
     const double gap = largest - shift;
-    const double exp_sum_less_one = derive_f64_expm1(gap) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(gap, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = log_sum - derive_f64_where_nonnegative((t == top ? 1.0 : 0.0) - 1.0, gap,
             s * (x[t] - m) - shift);
@@ -277,7 +280,8 @@ DERIVE_INLINE void additive_margin_tile_f64(size_t rows, size_t classes, const d
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         gap[row] = largest[row] - shift[row];
-        exp_sum_less_one[row] = derive_f64_expm1(gap[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(gap[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         value[row] = log_sum[row] - derive_f64_where_nonnegative((t[row] == top[row] ? 1.0 : 0.0)
                 - 1.0, gap[row], s * (x[t[row] * DERIVE_TILE + row] - m) - shift[row]);
@@ -797,7 +801,8 @@ DERIVE_INLINE void additive_margin_value_and_grad_row_f32(size_t classes, const 
             * (x[top] - derive_f32_weighted((top == t ? 1.0f : 0.0f), m)) - shift_2);
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float gap = largest - shift_2;
-    const float exp_sum_less_one = derive_f32_expm1(gap) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(gap, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = log_sum - derive_f32_where_nonnegative((t == top ? 1.0f : 0.0f) - 1.0f, gap,
             s * (x[t] - m) - shift_2);
@@ -877,7 +882,8 @@ DERIVE_INLINE void additive_margin_value_and_grad_tile_f32(size_t rows, size_t c
                 - derive_f32_weighted((top[row] == t[row] ? 1.0f : 0.0f), m)) - shift_2[row]);
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         gap[row] = largest[row] - shift_2[row];
-        exp_sum_less_one[row] = derive_f32_expm1(gap[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(gap[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         value[row] = log_sum[row] - derive_f32_where_nonnegative((t[row] == top[row] ? 1.0f : 0.0f)
                 - 1.0f, gap[row], s * (x[t[row] * DERIVE_TILE + row] - m) - shift_2[row]);
@@ -1028,7 +1034,8 @@ DERIVE_INLINE void additive_margin_value_and_grad_row_f64(size_t classes, const 
             * (x[top] - derive_f64_weighted((top == t ? 1.0 : 0.0), m)) - shift_2);
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double gap = largest - shift_2;
-    const double exp_sum_less_one = derive_f64_expm1(gap) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(gap, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = log_sum - derive_f64_where_nonnegative((t == top ? 1.0 : 0.0) - 1.0, gap,
             s * (x[t] - m) - shift_2);
@@ -1108,7 +1115,8 @@ DERIVE_INLINE void additive_margin_value_and_grad_tile_f64(size_t rows, size_t c
                 - derive_f64_weighted((top[row] == t[row] ? 1.0 : 0.0), m)) - shift_2[row]);
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         gap[row] = largest[row] - shift_2[row];
-        exp_sum_less_one[row] = derive_f64_expm1(gap[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(gap[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         value[row] = log_sum[row] - derive_f64_where_nonnegative((t[row] == top[row] ? 1.0 : 0.0)
                 - 1.0, gap[row], s * (x[t[row] * DERIVE_TILE + row] - m) - shift_2[row]);

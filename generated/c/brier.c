@@ -1988,14 +1988,14 @@ derive_status derive_brier_value_and_grad_f64(size_t rows, size_t classes,
 DERIVE_INLINE void brier_hvp_row_f32(size_t classes, const float *restrict x, size_t t,
         const float *restrict v, float *restrict out) {
     const float product = 2.0f * x[t];
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     derive_f32_top largest_parts = derive_f32_no_top();
     derive_f32_largest largest_2_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
             const float complement = 1.0f - (k == t ? 1.0f : 0.0f);
             derive_f32_see_top(&largest_parts, lane, base / DERIVE_LANES,
                     derive_f32_supported(complement, x[k]));
@@ -2005,15 +2005,15 @@ DERIVE_INLINE void brier_hvp_row_f32(size_t classes, const float *restrict x, si
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
         const float complement = 1.0f - (k == t ? 1.0f : 0.0f);
         derive_f32_see_top(&largest_parts, lane, whole / DERIVE_LANES,
                 derive_f32_supported(complement, x[k]));
         derive_f32_see_largest(&largest_2_parts, lane,
                 derive_f32_supported(complement, 2.0f * x[k]));
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     const float largest = derive_f32_top_value(&largest_parts);
     const size_t top_2 = derive_f32_top_class(&largest_parts, largest);
     const float largest_2 = derive_f32_largest_value(&largest_2_parts);
@@ -2404,14 +2404,14 @@ derive_status derive_brier_hvp_f32(size_t rows, size_t classes, const float *res
 DERIVE_INLINE void brier_hvp_row_f64(size_t classes, const double *restrict x, size_t t,
         const double *restrict v, double *restrict out) {
     const double product = 2.0 * x[t];
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     derive_f64_top largest_parts = derive_f64_no_top();
     derive_f64_largest largest_2_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
             const double complement = 1.0 - (k == t ? 1.0 : 0.0);
             derive_f64_see_top(&largest_parts, lane, base / DERIVE_LANES,
                     derive_f64_supported(complement, x[k]));
@@ -2421,15 +2421,15 @@ DERIVE_INLINE void brier_hvp_row_f64(size_t classes, const double *restrict x, s
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
         const double complement = 1.0 - (k == t ? 1.0 : 0.0);
         derive_f64_see_top(&largest_parts, lane, whole / DERIVE_LANES,
                 derive_f64_supported(complement, x[k]));
         derive_f64_see_largest(&largest_2_parts, lane,
                 derive_f64_supported(complement, 2.0 * x[k]));
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     const double largest = derive_f64_top_value(&largest_parts);
     const size_t top_2 = derive_f64_top_class(&largest_parts, largest);
     const double largest_2 = derive_f64_largest_value(&largest_2_parts);

@@ -25,20 +25,20 @@
 
 DERIVE_INLINE void confidence_penalty_row_f32(size_t classes, const float *restrict x, size_t t,
         float beta, float *restrict value) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -68,7 +68,8 @@ DERIVE_INLINE void confidence_penalty_row_f32(size_t classes, const float *restr
     }
     const float tail = derive_f32_total(&tail_parts);
     const float exp_sum = tail + derive_f32_exp_nonpositive(x[top] - shift);
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -134,8 +135,8 @@ DERIVE_INLINE void confidence_penalty_tile_f32(size_t rows, size_t classes,
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = tail[row] + derive_f32_exp_nonpositive(x[top[row] * DERIVE_TILE + row]
                 - shift[row]);
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) float total[DERIVE_TILE];
@@ -216,20 +217,20 @@ derive_status derive_confidence_penalty_f32(size_t rows, size_t classes, const f
 
 DERIVE_INLINE void confidence_penalty_row_f64(size_t classes, const double *restrict x, size_t t,
         double beta, double *restrict value) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -259,7 +260,8 @@ DERIVE_INLINE void confidence_penalty_row_f64(size_t classes, const double *rest
     }
     const double tail = derive_f64_total(&tail_parts);
     const double exp_sum = tail + derive_f64_exp_nonpositive(x[top] - shift);
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -325,8 +327,8 @@ DERIVE_INLINE void confidence_penalty_tile_f64(size_t rows, size_t classes,
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = tail[row] + derive_f64_exp_nonpositive(x[top[row] * DERIVE_TILE + row]
                 - shift[row]);
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) double total[DERIVE_TILE];
@@ -407,20 +409,20 @@ derive_status derive_confidence_penalty_f64(size_t rows, size_t classes, const d
 
 DERIVE_INLINE void confidence_penalty_grad_row_f32(size_t classes, const float *restrict x,
         size_t t, float beta, float *restrict grad) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float shifted_t = x[t] - shift;
@@ -626,20 +628,20 @@ derive_status derive_confidence_penalty_grad_f32(size_t rows, size_t classes,
 
 DERIVE_INLINE void confidence_penalty_grad_row_f64(size_t classes, const double *restrict x,
         size_t t, double beta, double *restrict grad) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double shifted_t = x[t] - shift;
@@ -846,24 +848,24 @@ derive_status derive_confidence_penalty_grad_f64(size_t rows, size_t classes,
 DERIVE_INLINE void confidence_penalty_value_and_grad_row_f32(size_t classes,
         const float *restrict x, size_t t, float beta, float *restrict value,
         float *restrict grad) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float shifted_t = x[t] - shift;
-    const float shifted_top = x[top] - shift;
+    const float gap = x[top] - shift;
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -880,7 +882,7 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f32(size_t classes,
             const float x_shifted = x[k] - shift;
             const float e = derive_f32_exp_nonpositive(x_shifted);
             tail_parts.lanes[lane] += e;
-            total_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - shifted_top);
+            total_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - gap);
             rest_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - shifted_t);
             rest_2_parts.lanes[lane] += e;
             grad[k] = e;
@@ -909,7 +911,7 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f32(size_t classes,
         const float x_shifted = x[k] - shift;
         const float e = derive_f32_exp_nonpositive(x_shifted);
         tail_parts.lanes[lane] += e;
-        total_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - shifted_top);
+        total_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - gap);
         rest_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - shifted_t);
         rest_2_parts.lanes[lane] += e;
         grad[k] = e;
@@ -930,7 +932,8 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f32(size_t classes,
     const float exp_sum = rest_2 + grad[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float ratio = total / exp_sum;
-    const float exp_sum_less_one = derive_f32_expm1(shifted_top) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -939,7 +942,7 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f32(size_t classes,
             const float x_shifted_2 = x[k] - shift;
             total_2_parts.lanes[lane] += derive_f32_weighted(grad[k], x_shifted_2 - log_sum);
             grad[k] = derive_f32_weighted(beta * grad[k] * exp_sum_inverse,
-                    x_shifted_2 - shifted_top - ratio) + grad[k] * exp_sum_inverse;
+                    x_shifted_2 - gap - ratio) + grad[k] * exp_sum_inverse;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_2_parts);
@@ -949,8 +952,8 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f32(size_t classes,
         const size_t lane = k - whole;
         const float x_shifted_2 = x[k] - shift;
         total_2_parts.lanes[lane] += derive_f32_weighted(grad[k], x_shifted_2 - log_sum);
-        grad[k] = derive_f32_weighted(beta * grad[k] * exp_sum_inverse,
-                x_shifted_2 - shifted_top - ratio) + grad[k] * exp_sum_inverse;
+        grad[k] = derive_f32_weighted(beta * grad[k] * exp_sum_inverse, x_shifted_2 - gap - ratio)
+                + grad[k] * exp_sum_inverse;
     }
     const float total_2 = derive_f32_total(&total_2_parts);
     *value = beta * total_2 / exp_sum + log_sum - shifted_t;
@@ -977,12 +980,12 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f32(size_t rows, size_
     }
     _Alignas(64) float shift[DERIVE_TILE];
     _Alignas(64) float shifted_t[DERIVE_TILE];
-    _Alignas(64) float shifted_top[DERIVE_TILE];
+    _Alignas(64) float gap[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
         shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
-        shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
+        gap[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
     }
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
@@ -1011,7 +1014,7 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f32(size_t rows, size_
             const float e = derive_f32_exp_nonpositive(x_shifted);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
             derive_f32_add(&total[row], &total_lost[row],
-                    derive_f32_weighted(e, x_shifted - shifted_top[row]));
+                    derive_f32_weighted(e, x_shifted - gap[row]));
             const float rest_here = derive_f32_weighted(e, x_shifted - shifted_t[row]);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : rest_here);
             derive_f32_add(&rest_2[row], &rest_2_lost[row], k == t[row] ? 0.0f : e);
@@ -1033,7 +1036,8 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f32(size_t rows, size_
         exp_sum[row] = rest_2[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
-        exp_sum_less_one[row] = derive_f32_expm1(shifted_top[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) float total_2[DERIVE_TILE];
@@ -1048,7 +1052,7 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f32(size_t rows, size_
             derive_f32_add(&total_2[row], &total_2_lost[row],
                     derive_f32_weighted(grad[k * DERIVE_TILE + row], x_shifted_2 - log_sum[row]));
             grad[k * DERIVE_TILE + row] = derive_f32_weighted(beta * grad[k * DERIVE_TILE + row]
-                    * exp_sum_inverse[row], x_shifted_2 - shifted_top[row] - ratio[row])
+                    * exp_sum_inverse[row], x_shifted_2 - gap[row] - ratio[row])
                     + grad[k * DERIVE_TILE + row] * exp_sum_inverse[row];
         }
     }
@@ -1126,24 +1130,24 @@ derive_status derive_confidence_penalty_value_and_grad_f32(size_t rows, size_t c
 DERIVE_INLINE void confidence_penalty_value_and_grad_row_f64(size_t classes,
         const double *restrict x, size_t t, double beta, double *restrict value,
         double *restrict grad) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double shifted_t = x[t] - shift;
-    const double shifted_top = x[top] - shift;
+    const double gap = x[top] - shift;
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
@@ -1160,7 +1164,7 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f64(size_t classes,
             const double x_shifted = x[k] - shift;
             const double e = derive_f64_exp_nonpositive(x_shifted);
             tail_parts.lanes[lane] += e;
-            total_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - shifted_top);
+            total_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - gap);
             rest_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - shifted_t);
             rest_2_parts.lanes[lane] += e;
             grad[k] = e;
@@ -1189,7 +1193,7 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f64(size_t classes,
         const double x_shifted = x[k] - shift;
         const double e = derive_f64_exp_nonpositive(x_shifted);
         tail_parts.lanes[lane] += e;
-        total_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - shifted_top);
+        total_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - gap);
         rest_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - shifted_t);
         rest_2_parts.lanes[lane] += e;
         grad[k] = e;
@@ -1210,7 +1214,8 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f64(size_t classes,
     const double exp_sum = rest_2 + grad[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double ratio = total / exp_sum;
-    const double exp_sum_less_one = derive_f64_expm1(shifted_top) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -1219,7 +1224,7 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f64(size_t classes,
             const double x_shifted_2 = x[k] - shift;
             total_2_parts.lanes[lane] += derive_f64_weighted(grad[k], x_shifted_2 - log_sum);
             grad[k] = derive_f64_weighted(beta * grad[k] * exp_sum_inverse,
-                    x_shifted_2 - shifted_top - ratio) + grad[k] * exp_sum_inverse;
+                    x_shifted_2 - gap - ratio) + grad[k] * exp_sum_inverse;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_2_parts);
@@ -1229,8 +1234,8 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f64(size_t classes,
         const size_t lane = k - whole;
         const double x_shifted_2 = x[k] - shift;
         total_2_parts.lanes[lane] += derive_f64_weighted(grad[k], x_shifted_2 - log_sum);
-        grad[k] = derive_f64_weighted(beta * grad[k] * exp_sum_inverse,
-                x_shifted_2 - shifted_top - ratio) + grad[k] * exp_sum_inverse;
+        grad[k] = derive_f64_weighted(beta * grad[k] * exp_sum_inverse, x_shifted_2 - gap - ratio)
+                + grad[k] * exp_sum_inverse;
     }
     const double total_2 = derive_f64_total(&total_2_parts);
     *value = beta * total_2 / exp_sum + log_sum - shifted_t;
@@ -1257,12 +1262,12 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f64(size_t rows, size_
     }
     _Alignas(64) double shift[DERIVE_TILE];
     _Alignas(64) double shifted_t[DERIVE_TILE];
-    _Alignas(64) double shifted_top[DERIVE_TILE];
+    _Alignas(64) double gap[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
         shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
-        shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
+        gap[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
     }
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
@@ -1291,7 +1296,7 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f64(size_t rows, size_
             const double e = derive_f64_exp_nonpositive(x_shifted);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
             derive_f64_add(&total[row], &total_lost[row],
-                    derive_f64_weighted(e, x_shifted - shifted_top[row]));
+                    derive_f64_weighted(e, x_shifted - gap[row]));
             const double rest_here = derive_f64_weighted(e, x_shifted - shifted_t[row]);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : rest_here);
             derive_f64_add(&rest_2[row], &rest_2_lost[row], k == t[row] ? 0.0 : e);
@@ -1313,7 +1318,8 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f64(size_t rows, size_
         exp_sum[row] = rest_2[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
-        exp_sum_less_one[row] = derive_f64_expm1(shifted_top[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) double total_2[DERIVE_TILE];
@@ -1328,7 +1334,7 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f64(size_t rows, size_
             derive_f64_add(&total_2[row], &total_2_lost[row],
                     derive_f64_weighted(grad[k * DERIVE_TILE + row], x_shifted_2 - log_sum[row]));
             grad[k * DERIVE_TILE + row] = derive_f64_weighted(beta * grad[k * DERIVE_TILE + row]
-                    * exp_sum_inverse[row], x_shifted_2 - shifted_top[row] - ratio[row])
+                    * exp_sum_inverse[row], x_shifted_2 - gap[row] - ratio[row])
                     + grad[k * DERIVE_TILE + row] * exp_sum_inverse[row];
         }
     }
@@ -1405,20 +1411,20 @@ derive_status derive_confidence_penalty_value_and_grad_f64(size_t rows, size_t c
 
 DERIVE_INLINE void confidence_penalty_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict v, float beta, float *restrict out) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float gap = x[top] - shift;
@@ -1635,20 +1641,20 @@ derive_status derive_confidence_penalty_hvp_f32(size_t rows, size_t classes,
 
 DERIVE_INLINE void confidence_penalty_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict v, double beta, double *restrict out) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double gap = x[top] - shift;

@@ -21,20 +21,20 @@
 
 DERIVE_INLINE void cross_entropy_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float *restrict value) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -61,7 +61,8 @@ DERIVE_INLINE void cross_entropy_row_f32(size_t classes, const float *restrict x
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -121,8 +122,8 @@ DERIVE_INLINE void cross_entropy_tile_f32(size_t rows, size_t classes, const flo
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) float total[DERIVE_TILE];
@@ -197,20 +198,20 @@ derive_status derive_cross_entropy_f32(size_t rows, size_t classes, const float 
 
 DERIVE_INLINE void cross_entropy_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double *restrict value) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -237,7 +238,8 @@ DERIVE_INLINE void cross_entropy_row_f64(size_t classes, const double *restrict 
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -297,8 +299,8 @@ DERIVE_INLINE void cross_entropy_tile_f64(size_t rows, size_t classes, const dou
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) double total[DERIVE_TILE];
@@ -374,13 +376,13 @@ derive_status derive_cross_entropy_f64(size_t rows, size_t classes, const double
 DERIVE_INLINE void cross_entropy_grad_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float *restrict grad) {
     derive_f32_sum y_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             y_sum_parts.lanes[lane] += y[k];
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&y_sum_parts);
@@ -389,11 +391,11 @@ DERIVE_INLINE void cross_entropy_grad_row_f32(size_t classes, const float *restr
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         y_sum_parts.lanes[lane] += y[k];
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
     const float y_sum = derive_f32_total(&y_sum_parts);
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -576,13 +578,13 @@ derive_status derive_cross_entropy_grad_f32(size_t rows, size_t classes, const f
 DERIVE_INLINE void cross_entropy_grad_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double *restrict grad) {
     derive_f64_sum y_sum_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             y_sum_parts.lanes[lane] += y[k];
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&y_sum_parts);
@@ -591,11 +593,11 @@ DERIVE_INLINE void cross_entropy_grad_row_f64(size_t classes, const double *rest
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         y_sum_parts.lanes[lane] += y[k];
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
     const double y_sum = derive_f64_total(&y_sum_parts);
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -777,13 +779,13 @@ derive_status derive_cross_entropy_grad_f64(size_t rows, size_t classes, const d
 
 DERIVE_INLINE void cross_entropy_value_and_grad_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float *restrict value, float *restrict grad) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     derive_f32_sum y_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
             y_sum_parts.lanes[lane] += y[k];
         }
         if (derive_ends_block(base)) {
@@ -792,11 +794,11 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f32(size_t classes, const fl
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
         y_sum_parts.lanes[lane] += y[k];
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     const float y_sum = derive_f32_total(&y_sum_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
@@ -844,8 +846,8 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f32(size_t classes, const fl
     const float tail_2 = derive_f32_total(&tail_2_parts);
     const float exp_sum = tail + grad[top];
     const float exp_sum_inverse = 1.0f / exp_sum;
-    const float shifted_top = x[top] - shift;
-    const float exp_sum_less_one = derive_f32_expm1(shifted_top) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -865,7 +867,7 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f32(size_t classes, const fl
     }
     const float total = derive_f32_total(&total_parts);
     *value = total;
-    grad[top] = derive_f32_exp_nonpositive(shifted_top) * tail_2 / exp_sum
+    grad[top] = derive_f32_exp_nonpositive(x[top] - shift) * tail_2 / exp_sum
             - y[top] * tail / exp_sum;
 }
 
@@ -925,14 +927,13 @@ DERIVE_INLINE void cross_entropy_value_and_grad_tile_f32(size_t rows, size_t cla
     }
     _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
-    _Alignas(64) float shifted_top[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = tail[row] + grad[top[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
-        shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
-        exp_sum_less_one[row] = derive_f32_expm1(shifted_top[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) float total[DERIVE_TILE];
@@ -955,7 +956,8 @@ DERIVE_INLINE void cross_entropy_value_and_grad_tile_f32(size_t rows, size_t cla
     }
     for (size_t row = 0; row < rows; row++) {
         value[row] = total[row];
-        grad[top[row] * DERIVE_TILE + row] = derive_f32_exp_nonpositive(shifted_top[row])
+        grad[top[row] * DERIVE_TILE
+                + row] = derive_f32_exp_nonpositive(x[top[row] * DERIVE_TILE + row] - shift[row])
                 * tail_2[row] / exp_sum[row]
                 - y[top[row] * DERIVE_TILE + row] * tail[row] / exp_sum[row];
     }
@@ -1020,13 +1022,13 @@ derive_status derive_cross_entropy_value_and_grad_f32(size_t rows, size_t classe
 
 DERIVE_INLINE void cross_entropy_value_and_grad_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double *restrict value, double *restrict grad) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     derive_f64_sum y_sum_parts = {{0.0}, {0.0}, {0.0}};
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
             y_sum_parts.lanes[lane] += y[k];
         }
         if (derive_ends_block(base)) {
@@ -1035,11 +1037,11 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f64(size_t classes, const do
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
         y_sum_parts.lanes[lane] += y[k];
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     const double y_sum = derive_f64_total(&y_sum_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
@@ -1087,8 +1089,8 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f64(size_t classes, const do
     const double tail_2 = derive_f64_total(&tail_2_parts);
     const double exp_sum = tail + grad[top];
     const double exp_sum_inverse = 1.0 / exp_sum;
-    const double shifted_top = x[top] - shift;
-    const double exp_sum_less_one = derive_f64_expm1(shifted_top) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -1108,7 +1110,7 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f64(size_t classes, const do
     }
     const double total = derive_f64_total(&total_parts);
     *value = total;
-    grad[top] = derive_f64_exp_nonpositive(shifted_top) * tail_2 / exp_sum
+    grad[top] = derive_f64_exp_nonpositive(x[top] - shift) * tail_2 / exp_sum
             - y[top] * tail / exp_sum;
 }
 
@@ -1168,14 +1170,13 @@ DERIVE_INLINE void cross_entropy_value_and_grad_tile_f64(size_t rows, size_t cla
     }
     _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
-    _Alignas(64) double shifted_top[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = tail[row] + grad[top[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
-        shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
-        exp_sum_less_one[row] = derive_f64_expm1(shifted_top[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) double total[DERIVE_TILE];
@@ -1198,7 +1199,8 @@ DERIVE_INLINE void cross_entropy_value_and_grad_tile_f64(size_t rows, size_t cla
     }
     for (size_t row = 0; row < rows; row++) {
         value[row] = total[row];
-        grad[top[row] * DERIVE_TILE + row] = derive_f64_exp_nonpositive(shifted_top[row])
+        grad[top[row] * DERIVE_TILE
+                + row] = derive_f64_exp_nonpositive(x[top[row] * DERIVE_TILE + row] - shift[row])
                 * tail_2[row] / exp_sum[row]
                 - y[top[row] * DERIVE_TILE + row] * tail[row] / exp_sum[row];
     }
@@ -1264,13 +1266,13 @@ derive_status derive_cross_entropy_value_and_grad_f64(size_t rows, size_t classe
 DERIVE_INLINE void cross_entropy_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, const float *restrict v, float *restrict out) {
     derive_f32_sum y_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             y_sum_parts.lanes[lane] += y[k];
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&y_sum_parts);
@@ -1279,11 +1281,11 @@ DERIVE_INLINE void cross_entropy_hvp_row_f32(size_t classes, const float *restri
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         y_sum_parts.lanes[lane] += y[k];
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
     const float y_sum = derive_f32_total(&y_sum_parts);
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -1443,13 +1445,13 @@ derive_status derive_cross_entropy_hvp_f32(size_t rows, size_t classes, const fl
 DERIVE_INLINE void cross_entropy_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, const double *restrict v, double *restrict out) {
     derive_f64_sum y_sum_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             y_sum_parts.lanes[lane] += y[k];
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&y_sum_parts);
@@ -1458,11 +1460,11 @@ DERIVE_INLINE void cross_entropy_hvp_row_f64(size_t classes, const double *restr
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         y_sum_parts.lanes[lane] += y[k];
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
     const double y_sum = derive_f64_total(&y_sum_parts);
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};

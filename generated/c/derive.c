@@ -96,58 +96,56 @@ DERIVE_INLINE float derive_f32_of_bits(uint32_t bits) {
     return u;
 }
 
-/* exp(u), within 0.90 ulp. */
+/* exp(u), within 0.91 ulp. */
 DERIVE_INLINE float derive_f32_exp(float u) {
     /* u = n log 2 + r.  In a sum as large as `shift` the last bit counts 1: n is rounded there to a
        whole number, which the low bits of the sum hold. */
     const float shift = 0x1.8001fcp+23f;
-    const float all = u * 0x1.715476p+0f + shift;
-    const float sum = all < 0x1.8002fep+23f ? all : 0x1.8002fep+23f;
+    const float sum = u * 0x1.715476p+0f + shift;
     const float n = sum - shift;
     const float high = u - n * 0x1.62e4p-1f;
     const float low = n * 0x1.7f7d1cp-20f;
     const float r = high - low;
     /* e^r = 1 + r + r^2 q(r), within 2^-28.2 of it; what r lost by rounding is kept. */
+    const float r_square = r * r;
     float q = 0x1.6a4e76p-10f;
-    q = q * r + 0x1.12398p-7f;
-    q = q * r + 0x1.5558aep-5f;
-    q = q * r + 0x1.555492p-3f;
-    q = q * r + 0x1.fffffcp-2f;
-    const float rest = high + (r * r * q - low);
+    q = q * r_square + (0x1.12398p-7f * r + 0x1.5558aep-5f);
+    q = q * r_square + (0x1.555492p-3f * r + 0x1.fffffcp-2f);
+    const float rest = high + (r_square * q - low);
     /* The low bits hold n + 2 * 127.  2^n is multiplied in two halves, each a normal number, so
-       that a result below the normal numbers is rounded as it should be.  (Above all numbers r is
-       what n leaves, and the product overflows.) */
+       that a result below the normal numbers is rounded as it should be. */
     const uint32_t whole = derive_f32_bits(sum);
     const uint32_t half = whole >> 1;
     const float first = derive_f32_of_bits(half << 23);
     const float second = derive_f32_of_bits((whole - half) << 23);
     const float value = (first + first * rest) * second;
-    return u < -105.0f ? 0.0f : value;
+    const float finite = u > 89.0f ? (float)INFINITY : value;
+    return u < -105.0f ? 0.0f : finite;
 }
 
-/* exp(u) for u <= 0 or infinite, within 0.89 ulp. */
+/* exp(u) for u <= 0 or infinite, within 0.91 ulp. */
 DERIVE_INLINE float derive_f32_exp_nonpositive(float u) {
     /* u = n log 2 + r.  In a sum as large as `shift` the last bit counts 1: n is rounded there to a
        whole number, which the low bits of the sum hold. */
     const float shift = 0x1.80013p+23f;
-    const float all = u * 0x1.715476p+0f + shift;
-    const float sum = all < 0x1.8001fcp+23f ? all : 0x1.8001fcp+23f;
+    const float sum = u * 0x1.715476p+0f + shift;
     const float n = sum - shift;
     const float high = u - n * 0x1.62e4p-1f;
     const float low = n * 0x1.7f7d1cp-20f;
     const float r = high - low;
     /* e^r = 1 + r + r^2 q(r), within 2^-28.2 of it; what r lost by rounding is kept. */
+    const float r_square = r * r;
     float q = 0x1.6a4e76p-10f;
-    q = q * r + 0x1.12398p-7f;
-    q = q * r + 0x1.5558aep-5f;
-    q = q * r + 0x1.555492p-3f;
-    q = q * r + 0x1.fffffcp-2f;
-    const float rest = high + (r * r * q - low);
+    q = q * r_square + (0x1.12398p-7f * r + 0x1.5558aep-5f);
+    q = q * r_square + (0x1.555492p-3f * r + 0x1.fffffcp-2f);
+    const float rest = high + (r_square * q - low);
     /* The low bits hold n + 127 + 25: the result is computed 2^25 times as large, a normal number,
        and rounded once more where it is below the normal numbers. */
     const float scale = derive_f32_of_bits(derive_f32_bits(sum) << 23);
     const float value = (scale + scale * rest) * 0x1p-25f;
-    return u < -105.0f ? 0.0f : value;
+    /* (An infinite argument leaves no number here.) */
+    const float finite = u > 70.0f ? (float)INFINITY : value;
+    return u < -105.0f ? 0.0f : finite;
 }
 
 /* exp(u) - 1, within 0.98 ulp. */
@@ -375,72 +373,60 @@ DERIVE_INLINE double derive_f64_of_bits(uint64_t bits) {
     return u;
 }
 
-/* exp(u), within 0.93 ulp on 100,000,000 arguments tried. */
+/* exp(u), within 0.90 ulp on 100,000,000 arguments tried. */
 DERIVE_INLINE double derive_f64_exp(double u) {
     /* u = n log 2 + r.  In a sum as large as `shift` the last bit counts 1: n is rounded there to a
        whole number, which the low bits of the sum hold. */
     const double shift = 0x1.80000000007fep+52;
-    const double all = u * 0x1.71547652b82fep+0 + shift;
-    const double sum = all < 0x1.8000000000bffp+52 ? all : 0x1.8000000000bffp+52;
+    const double sum = u * 0x1.71547652b82fep+0 + shift;
     const double n = sum - shift;
     const double high = u - n * 0x1.62e42fefa38p-1;
     const double low = n * 0x1.ef35793c7673p-45;
     const double r = high - low;
     /* e^r = 1 + r + r^2 q(r), within 2^-57.9 of it; what r lost by rounding is kept. */
-    const double q_square = r * r;
-    double q_even = 0x1.28ad883c75c6cp-22;
-    q_even = q_even * q_square + 0x1.a01999e446f41p-16;
-    q_even = q_even * q_square + 0x1.6c16c18445ea4p-10;
-    q_even = q_even * q_square + 0x1.5555555550775p-5;
-    q_even = q_even * q_square + 0x1.000000000000ap-1;
-    double q_odd = 0x1.ad9bc7a64bfefp-26;
-    q_odd = q_odd * q_square + 0x1.71df0fab161acp-19;
-    q_odd = q_odd * q_square + 0x1.a01a013675656p-13;
-    q_odd = q_odd * q_square + 0x1.1111111124d26p-7;
-    q_odd = q_odd * q_square + 0x1.555555555550ap-3;
-    const double q = q_odd * r + q_even;
-    const double rest = high + (r * r * q - low);
+    const double r_square = r * r;
+    double q = 0x1.ad9bc7a64bfefp-26 * r + 0x1.28ad883c75c6cp-22;
+    q = q * r_square + (0x1.71df0fab161acp-19 * r + 0x1.a01999e446f41p-16);
+    q = q * r_square + (0x1.a01a013675656p-13 * r + 0x1.6c16c18445ea4p-10);
+    q = q * r_square + (0x1.1111111124d26p-7 * r + 0x1.5555555550775p-5);
+    q = q * r_square + (0x1.555555555550ap-3 * r + 0x1.000000000000ap-1);
+    const double rest = high + (r_square * q - low);
     /* The low bits hold n + 2 * 1023.  2^n is multiplied in two halves, each a normal number, so
-       that a result below the normal numbers is rounded as it should be.  (Above all numbers r is
-       what n leaves, and the product overflows.) */
+       that a result below the normal numbers is rounded as it should be. */
     const uint64_t whole = derive_f64_bits(sum);
     const uint64_t half = whole >> 1;
     const double first = derive_f64_of_bits(half << 52);
     const double second = derive_f64_of_bits((whole - half) << 52);
     const double value = (first + first * rest) * second;
-    return u < -746.0 ? 0.0 : value;
+    const double finite = u > 710.0 ? (double)INFINITY : value;
+    return u < -746.0 ? 0.0 : finite;
 }
 
-/* exp(u) for u <= 0 or infinite, within 0.93 ulp on 100,000,000 arguments tried. */
+/* exp(u) for u <= 0 or infinite, within 0.91 ulp on 100,000,000 arguments tried. */
 DERIVE_INLINE double derive_f64_exp_nonpositive(double u) {
     /* u = n log 2 + r.  In a sum as large as `shift` the last bit counts 1: n is rounded there to a
        whole number, which the low bits of the sum hold. */
     const double shift = 0x1.8000000000435p+52;
-    const double all = u * 0x1.71547652b82fep+0 + shift;
-    const double sum = all < 0x1.80000000007fep+52 ? all : 0x1.80000000007fep+52;
+    const double sum = u * 0x1.71547652b82fep+0 + shift;
     const double n = sum - shift;
     const double high = u - n * 0x1.62e42fefa38p-1;
     const double low = n * 0x1.ef35793c7673p-45;
     const double r = high - low;
     /* e^r = 1 + r + r^2 q(r), within 2^-57.9 of it; what r lost by rounding is kept. */
-    const double q_square = r * r;
-    double q_even = 0x1.28ad883c75c6cp-22;
-    q_even = q_even * q_square + 0x1.a01999e446f41p-16;
-    q_even = q_even * q_square + 0x1.6c16c18445ea4p-10;
-    q_even = q_even * q_square + 0x1.5555555550775p-5;
-    q_even = q_even * q_square + 0x1.000000000000ap-1;
-    double q_odd = 0x1.ad9bc7a64bfefp-26;
-    q_odd = q_odd * q_square + 0x1.71df0fab161acp-19;
-    q_odd = q_odd * q_square + 0x1.a01a013675656p-13;
-    q_odd = q_odd * q_square + 0x1.1111111124d26p-7;
-    q_odd = q_odd * q_square + 0x1.555555555550ap-3;
-    const double q = q_odd * r + q_even;
-    const double rest = high + (r * r * q - low);
+    const double r_square = r * r;
+    double q = 0x1.ad9bc7a64bfefp-26 * r + 0x1.28ad883c75c6cp-22;
+    q = q * r_square + (0x1.71df0fab161acp-19 * r + 0x1.a01999e446f41p-16);
+    q = q * r_square + (0x1.a01a013675656p-13 * r + 0x1.6c16c18445ea4p-10);
+    q = q * r_square + (0x1.1111111124d26p-7 * r + 0x1.5555555550775p-5);
+    q = q * r_square + (0x1.555555555550ap-3 * r + 0x1.000000000000ap-1);
+    const double rest = high + (r_square * q - low);
     /* The low bits hold n + 1023 + 54: the result is computed 2^54 times as large, a normal number,
        and rounded once more where it is below the normal numbers. */
     const double scale = derive_f64_of_bits(derive_f64_bits(sum) << 52);
     const double value = (scale + scale * rest) * 0x1p-54;
-    return u < -746.0 ? 0.0 : value;
+    /* (An infinite argument leaves no number here.) */
+    const double finite = u > 671.0 ? (double)INFINITY : value;
+    return u < -746.0 ? 0.0 : finite;
 }
 
 /* exp(u) - 1, within 0.96 ulp on 10,000,000 arguments tried. */
@@ -1085,6 +1071,48 @@ DERIVE_APART double derive_f64_largest_value(derive_f64_largest *largest) {
     derive_f64_fold_largest(largest->lanes, DERIVE_LANES / 16);
     derive_f64_fold_largest(largest->lanes, DERIVE_LANES / 32);
     return largest->lanes[0];
+}
+
+/* The first class that has a value; 0 for minus infinity. */
+DERIVE_APART size_t derive_f32_first_class(size_t classes, const float *restrict x, float value) {
+    const size_t whole = value > -INFINITY ? derive_whole_blocks(classes) : 0;
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        uint32_t first = DERIVE_LANES;
+        for (uint32_t lane = 0; lane < DERIVE_LANES; lane++) {
+            const uint32_t here = x[base + lane] == value ? lane : DERIVE_LANES;
+            first = here < first ? here : first;
+        }
+        if (first < DERIVE_LANES) {
+            return base + first;
+        }
+    }
+    for (size_t k = whole; k < classes && value > -INFINITY; k++) {
+        if (x[k] == value) {
+            return k;
+        }
+    }
+    return 0;
+}
+
+/* The first class that has a value; 0 for minus infinity. */
+DERIVE_APART size_t derive_f64_first_class(size_t classes, const double *restrict x, double value) {
+    const size_t whole = value > -INFINITY ? derive_whole_blocks(classes) : 0;
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        uint64_t first = DERIVE_LANES;
+        for (uint64_t lane = 0; lane < DERIVE_LANES; lane++) {
+            const uint64_t here = x[base + lane] == value ? lane : DERIVE_LANES;
+            first = here < first ? here : first;
+        }
+        if (first < DERIVE_LANES) {
+            return base + first;
+        }
+    }
+    for (size_t k = whole; k < classes && value > -INFINITY; k++) {
+        if (x[k] == value) {
+            return k;
+        }
+    }
+    return 0;
 }
 
 /* The largest of nothing: minus infinity in every lane, and its first class. */
@@ -10200,20 +10228,20 @@ derive_status derive_mse_softmax_f64(size_t rows, size_t classes, const double *
 
 DERIVE_INLINE void mse_softmax_grad_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float *restrict grad) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float factor = derive_f32_exp_nonpositive(x[top] - shift);
@@ -10382,20 +10410,20 @@ derive_status derive_mse_softmax_grad_f32(size_t rows, size_t classes, const flo
 
 DERIVE_INLINE void mse_softmax_grad_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double *restrict grad) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double factor = derive_f64_exp_nonpositive(x[top] - shift);
@@ -10564,20 +10592,20 @@ derive_status derive_mse_softmax_grad_f64(size_t rows, size_t classes, const dou
 
 DERIVE_INLINE void mse_softmax_value_and_grad_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float *restrict value, float *restrict grad) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float factor = derive_f32_exp_nonpositive(x[top] - shift);
@@ -10785,20 +10813,20 @@ derive_status derive_mse_softmax_value_and_grad_f32(size_t rows, size_t classes,
 
 DERIVE_INLINE void mse_softmax_value_and_grad_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double *restrict value, double *restrict grad) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double factor = derive_f64_exp_nonpositive(x[top] - shift);
@@ -11006,20 +11034,20 @@ derive_status derive_mse_softmax_value_and_grad_f64(size_t rows, size_t classes,
 
 DERIVE_INLINE void mse_softmax_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, const float *restrict v, float *restrict out) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float factor = derive_f32_exp_nonpositive(x[top] - shift);
@@ -11273,20 +11301,20 @@ derive_status derive_mse_softmax_hvp_f32(size_t rows, size_t classes, const floa
 
 DERIVE_INLINE void mse_softmax_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, const double *restrict v, double *restrict out) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double factor = derive_f64_exp_nonpositive(x[top] - shift);
@@ -13020,20 +13048,20 @@ derive_status derive_gaussian_nll_hvp_f64(size_t rows, size_t classes, const dou
 
 DERIVE_INLINE void logsumexp_row_f32(size_t classes, const float *restrict x,
         float *restrict value) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -13060,7 +13088,8 @@ DERIVE_INLINE void logsumexp_row_f32(size_t classes, const float *restrict x,
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = shift + log_sum;
 }
@@ -13105,8 +13134,8 @@ DERIVE_INLINE void logsumexp_tile_f32(size_t rows, size_t classes, const float *
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         value[row] = shift[row] + log_sum[row];
     }
@@ -13156,20 +13185,20 @@ derive_status derive_logsumexp_f32(size_t rows, size_t classes, const float *res
 
 DERIVE_INLINE void logsumexp_row_f64(size_t classes, const double *restrict x,
         double *restrict value) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -13196,7 +13225,8 @@ DERIVE_INLINE void logsumexp_row_f64(size_t classes, const double *restrict x,
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = shift + log_sum;
 }
@@ -13241,8 +13271,8 @@ DERIVE_INLINE void logsumexp_tile_f64(size_t rows, size_t classes, const double 
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         value[row] = shift[row] + log_sum[row];
     }
@@ -13554,20 +13584,20 @@ derive_status derive_logsumexp_grad_f64(size_t rows, size_t classes, const doubl
 
 DERIVE_INLINE void logsumexp_value_and_grad_row_f32(size_t classes, const float *restrict x,
         float *restrict value, float *restrict grad) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -13600,7 +13630,8 @@ DERIVE_INLINE void logsumexp_value_and_grad_row_f32(size_t classes, const float 
     const float tail = derive_f32_total(&tail_parts);
     const float exp_sum = tail + grad[top];
     const float exp_sum_inverse = 1.0f / exp_sum;
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = shift + log_sum;
     for (size_t k = 0; k < classes; k++) {
@@ -13652,8 +13683,8 @@ DERIVE_INLINE void logsumexp_value_and_grad_tile_f32(size_t rows, size_t classes
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = tail[row] + grad[top[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         value[row] = shift[row] + log_sum[row];
     }
@@ -13717,20 +13748,20 @@ derive_status derive_logsumexp_value_and_grad_f32(size_t rows, size_t classes,
 
 DERIVE_INLINE void logsumexp_value_and_grad_row_f64(size_t classes, const double *restrict x,
         double *restrict value, double *restrict grad) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -13763,7 +13794,8 @@ DERIVE_INLINE void logsumexp_value_and_grad_row_f64(size_t classes, const double
     const double tail = derive_f64_total(&tail_parts);
     const double exp_sum = tail + grad[top];
     const double exp_sum_inverse = 1.0 / exp_sum;
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = shift + log_sum;
     for (size_t k = 0; k < classes; k++) {
@@ -13815,8 +13847,8 @@ DERIVE_INLINE void logsumexp_value_and_grad_tile_f64(size_t rows, size_t classes
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = tail[row] + grad[top[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         value[row] = shift[row] + log_sum[row];
     }
@@ -13880,20 +13912,20 @@ derive_status derive_logsumexp_value_and_grad_f64(size_t rows, size_t classes,
 
 DERIVE_INLINE void logsumexp_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict v, float *restrict out) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -14036,20 +14068,20 @@ derive_status derive_logsumexp_hvp_f32(size_t rows, size_t classes, const float 
 
 DERIVE_INLINE void logsumexp_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict v, double *restrict out) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
@@ -14478,20 +14510,20 @@ derive_status derive_tempered_softmax_f64(size_t rows, size_t classes, const dou
 
 DERIVE_INLINE void tempered_softmax_vjp_row_f32(size_t classes, const float *restrict x,
         const float *restrict g, float T, float *restrict grad) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -14639,20 +14671,20 @@ derive_status derive_tempered_softmax_vjp_f32(size_t rows, size_t classes, const
 
 DERIVE_INLINE void tempered_softmax_vjp_row_f64(size_t classes, const double *restrict x,
         const double *restrict g, double T, double *restrict grad) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
@@ -14801,20 +14833,20 @@ derive_status derive_tempered_softmax_vjp_f64(size_t rows, size_t classes,
 
 DERIVE_INLINE void tempered_softmax_jvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict v, float T, float *restrict out) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -14961,20 +14993,20 @@ derive_status derive_tempered_softmax_jvp_f32(size_t rows, size_t classes, const
 
 DERIVE_INLINE void tempered_softmax_jvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict v, double T, double *restrict out) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
@@ -15337,20 +15369,20 @@ derive_status derive_tempered_softmax_jacobian_f64(size_t rows, size_t classes,
 DERIVE_INLINE void tempered_softmax_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict g, const float *restrict v, float T, float *restrict out) {
     const float scale = T * T;
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -15560,20 +15592,20 @@ derive_status derive_tempered_softmax_hvp_f32(size_t rows, size_t classes, const
 DERIVE_INLINE void tempered_softmax_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict g, const double *restrict v, double T, double *restrict out) {
     const double scale = T * T;
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
@@ -16503,20 +16535,20 @@ derive_status derive_tempered_softmax_hvp_saved_f64(size_t rows, size_t classes,
 
 DERIVE_INLINE void tempered_softmax_vjp_T_row_f32(size_t classes, const float *restrict x,
         const float *restrict g, float T, float *restrict grad_T) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float gap = x[top] - shift;
@@ -16696,20 +16728,20 @@ derive_status derive_tempered_softmax_vjp_T_f32(size_t rows, size_t classes,
 
 DERIVE_INLINE void tempered_softmax_vjp_T_row_f64(size_t classes, const double *restrict x,
         const double *restrict g, double T, double *restrict grad_T) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double gap = x[top] - shift;
@@ -16890,20 +16922,20 @@ derive_status derive_tempered_softmax_vjp_T_f64(size_t rows, size_t classes,
 DERIVE_INLINE void tempered_softmax_jacobian_T_row_f32(size_t classes, const float *restrict x,
         float T, float *restrict out) {
     const float scale = T * T;
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float gap = x[top] - shift;
@@ -17056,20 +17088,20 @@ derive_status derive_tempered_softmax_jacobian_T_f32(size_t rows, size_t classes
 DERIVE_INLINE void tempered_softmax_jacobian_T_row_f64(size_t classes, const double *restrict x,
         double T, double *restrict out) {
     const double scale = T * T;
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double gap = x[top] - shift;
@@ -17500,20 +17532,20 @@ derive_status derive_softmax_f64(size_t rows, size_t classes, const double *rest
 
 DERIVE_INLINE void softmax_vjp_row_f32(size_t classes, const float *restrict x,
         const float *restrict g, float *restrict grad) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -17657,20 +17689,20 @@ derive_status derive_softmax_vjp_f32(size_t rows, size_t classes, const float *r
 
 DERIVE_INLINE void softmax_vjp_row_f64(size_t classes, const double *restrict x,
         const double *restrict g, double *restrict grad) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
@@ -17814,20 +17846,20 @@ derive_status derive_softmax_vjp_f64(size_t rows, size_t classes, const double *
 
 DERIVE_INLINE void softmax_jvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict v, float *restrict out) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -17970,20 +18002,20 @@ derive_status derive_softmax_jvp_f32(size_t rows, size_t classes, const float *r
 
 DERIVE_INLINE void softmax_jvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict v, double *restrict out) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
@@ -18330,20 +18362,20 @@ derive_status derive_softmax_jacobian_f64(size_t rows, size_t classes, const dou
 
 DERIVE_INLINE void softmax_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict g, const float *restrict v, float *restrict out) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -18542,20 +18574,20 @@ derive_status derive_softmax_hvp_f32(size_t rows, size_t classes, const float *r
 
 DERIVE_INLINE void softmax_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict g, const double *restrict v, double *restrict out) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
@@ -19455,20 +19487,20 @@ derive_status derive_softmax_hvp_saved_f64(size_t rows, size_t classes, const do
 
 DERIVE_INLINE void cross_entropy_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float *restrict value) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -19495,7 +19527,8 @@ DERIVE_INLINE void cross_entropy_row_f32(size_t classes, const float *restrict x
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -19555,8 +19588,8 @@ DERIVE_INLINE void cross_entropy_tile_f32(size_t rows, size_t classes, const flo
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) float total[DERIVE_TILE];
@@ -19631,20 +19664,20 @@ derive_status derive_cross_entropy_f32(size_t rows, size_t classes, const float 
 
 DERIVE_INLINE void cross_entropy_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double *restrict value) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -19671,7 +19704,8 @@ DERIVE_INLINE void cross_entropy_row_f64(size_t classes, const double *restrict 
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -19731,8 +19765,8 @@ DERIVE_INLINE void cross_entropy_tile_f64(size_t rows, size_t classes, const dou
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) double total[DERIVE_TILE];
@@ -19808,13 +19842,13 @@ derive_status derive_cross_entropy_f64(size_t rows, size_t classes, const double
 DERIVE_INLINE void cross_entropy_grad_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float *restrict grad) {
     derive_f32_sum y_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             y_sum_parts.lanes[lane] += y[k];
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&y_sum_parts);
@@ -19823,11 +19857,11 @@ DERIVE_INLINE void cross_entropy_grad_row_f32(size_t classes, const float *restr
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         y_sum_parts.lanes[lane] += y[k];
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
     const float y_sum = derive_f32_total(&y_sum_parts);
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -20010,13 +20044,13 @@ derive_status derive_cross_entropy_grad_f32(size_t rows, size_t classes, const f
 DERIVE_INLINE void cross_entropy_grad_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double *restrict grad) {
     derive_f64_sum y_sum_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             y_sum_parts.lanes[lane] += y[k];
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&y_sum_parts);
@@ -20025,11 +20059,11 @@ DERIVE_INLINE void cross_entropy_grad_row_f64(size_t classes, const double *rest
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         y_sum_parts.lanes[lane] += y[k];
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
     const double y_sum = derive_f64_total(&y_sum_parts);
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -20211,13 +20245,13 @@ derive_status derive_cross_entropy_grad_f64(size_t rows, size_t classes, const d
 
 DERIVE_INLINE void cross_entropy_value_and_grad_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float *restrict value, float *restrict grad) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     derive_f32_sum y_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
             y_sum_parts.lanes[lane] += y[k];
         }
         if (derive_ends_block(base)) {
@@ -20226,11 +20260,11 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f32(size_t classes, const fl
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
         y_sum_parts.lanes[lane] += y[k];
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     const float y_sum = derive_f32_total(&y_sum_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
@@ -20278,8 +20312,8 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f32(size_t classes, const fl
     const float tail_2 = derive_f32_total(&tail_2_parts);
     const float exp_sum = tail + grad[top];
     const float exp_sum_inverse = 1.0f / exp_sum;
-    const float shifted_top = x[top] - shift;
-    const float exp_sum_less_one = derive_f32_expm1(shifted_top) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -20299,7 +20333,7 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f32(size_t classes, const fl
     }
     const float total = derive_f32_total(&total_parts);
     *value = total;
-    grad[top] = derive_f32_exp_nonpositive(shifted_top) * tail_2 / exp_sum
+    grad[top] = derive_f32_exp_nonpositive(x[top] - shift) * tail_2 / exp_sum
             - y[top] * tail / exp_sum;
 }
 
@@ -20359,14 +20393,13 @@ DERIVE_INLINE void cross_entropy_value_and_grad_tile_f32(size_t rows, size_t cla
     }
     _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
-    _Alignas(64) float shifted_top[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = tail[row] + grad[top[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
-        shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
-        exp_sum_less_one[row] = derive_f32_expm1(shifted_top[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) float total[DERIVE_TILE];
@@ -20389,7 +20422,8 @@ DERIVE_INLINE void cross_entropy_value_and_grad_tile_f32(size_t rows, size_t cla
     }
     for (size_t row = 0; row < rows; row++) {
         value[row] = total[row];
-        grad[top[row] * DERIVE_TILE + row] = derive_f32_exp_nonpositive(shifted_top[row])
+        grad[top[row] * DERIVE_TILE
+                + row] = derive_f32_exp_nonpositive(x[top[row] * DERIVE_TILE + row] - shift[row])
                 * tail_2[row] / exp_sum[row]
                 - y[top[row] * DERIVE_TILE + row] * tail[row] / exp_sum[row];
     }
@@ -20454,13 +20488,13 @@ derive_status derive_cross_entropy_value_and_grad_f32(size_t rows, size_t classe
 
 DERIVE_INLINE void cross_entropy_value_and_grad_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double *restrict value, double *restrict grad) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     derive_f64_sum y_sum_parts = {{0.0}, {0.0}, {0.0}};
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
             y_sum_parts.lanes[lane] += y[k];
         }
         if (derive_ends_block(base)) {
@@ -20469,11 +20503,11 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f64(size_t classes, const do
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
         y_sum_parts.lanes[lane] += y[k];
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     const double y_sum = derive_f64_total(&y_sum_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
@@ -20521,8 +20555,8 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f64(size_t classes, const do
     const double tail_2 = derive_f64_total(&tail_2_parts);
     const double exp_sum = tail + grad[top];
     const double exp_sum_inverse = 1.0 / exp_sum;
-    const double shifted_top = x[top] - shift;
-    const double exp_sum_less_one = derive_f64_expm1(shifted_top) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -20542,7 +20576,7 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f64(size_t classes, const do
     }
     const double total = derive_f64_total(&total_parts);
     *value = total;
-    grad[top] = derive_f64_exp_nonpositive(shifted_top) * tail_2 / exp_sum
+    grad[top] = derive_f64_exp_nonpositive(x[top] - shift) * tail_2 / exp_sum
             - y[top] * tail / exp_sum;
 }
 
@@ -20602,14 +20636,13 @@ DERIVE_INLINE void cross_entropy_value_and_grad_tile_f64(size_t rows, size_t cla
     }
     _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
-    _Alignas(64) double shifted_top[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = tail[row] + grad[top[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
-        shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
-        exp_sum_less_one[row] = derive_f64_expm1(shifted_top[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) double total[DERIVE_TILE];
@@ -20632,7 +20665,8 @@ DERIVE_INLINE void cross_entropy_value_and_grad_tile_f64(size_t rows, size_t cla
     }
     for (size_t row = 0; row < rows; row++) {
         value[row] = total[row];
-        grad[top[row] * DERIVE_TILE + row] = derive_f64_exp_nonpositive(shifted_top[row])
+        grad[top[row] * DERIVE_TILE
+                + row] = derive_f64_exp_nonpositive(x[top[row] * DERIVE_TILE + row] - shift[row])
                 * tail_2[row] / exp_sum[row]
                 - y[top[row] * DERIVE_TILE + row] * tail[row] / exp_sum[row];
     }
@@ -20698,13 +20732,13 @@ derive_status derive_cross_entropy_value_and_grad_f64(size_t rows, size_t classe
 DERIVE_INLINE void cross_entropy_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, const float *restrict v, float *restrict out) {
     derive_f32_sum y_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             y_sum_parts.lanes[lane] += y[k];
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&y_sum_parts);
@@ -20713,11 +20747,11 @@ DERIVE_INLINE void cross_entropy_hvp_row_f32(size_t classes, const float *restri
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         y_sum_parts.lanes[lane] += y[k];
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
     const float y_sum = derive_f32_total(&y_sum_parts);
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -20877,13 +20911,13 @@ derive_status derive_cross_entropy_hvp_f32(size_t rows, size_t classes, const fl
 DERIVE_INLINE void cross_entropy_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, const double *restrict v, double *restrict out) {
     derive_f64_sum y_sum_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             y_sum_parts.lanes[lane] += y[k];
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&y_sum_parts);
@@ -20892,11 +20926,11 @@ DERIVE_INLINE void cross_entropy_hvp_row_f64(size_t classes, const double *restr
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         y_sum_parts.lanes[lane] += y[k];
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
     const double y_sum = derive_f64_total(&y_sum_parts);
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
@@ -21074,20 +21108,20 @@ derive_status derive_cross_entropy_hvp_f64(size_t rows, size_t classes, const do
 
 DERIVE_INLINE void cross_entropy_label_row_f32(size_t classes, const float *restrict x, size_t t,
         float *restrict value) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -21114,7 +21148,8 @@ DERIVE_INLINE void cross_entropy_label_row_f32(size_t classes, const float *rest
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = log_sum - (x[t] - shift);
 }
@@ -21159,8 +21194,8 @@ DERIVE_INLINE void cross_entropy_label_tile_f32(size_t rows, size_t classes,
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         value[row] = log_sum[row] - (x[t[row] * DERIVE_TILE + row] - shift[row]);
     }
@@ -21218,20 +21253,20 @@ derive_status derive_cross_entropy_label_f32(size_t rows, size_t classes, const 
 
 DERIVE_INLINE void cross_entropy_label_row_f64(size_t classes, const double *restrict x, size_t t,
         double *restrict value) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -21258,7 +21293,8 @@ DERIVE_INLINE void cross_entropy_label_row_f64(size_t classes, const double *res
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = log_sum - (x[t] - shift);
 }
@@ -21303,8 +21339,8 @@ DERIVE_INLINE void cross_entropy_label_tile_f64(size_t rows, size_t classes,
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         value[row] = log_sum[row] - (x[t[row] * DERIVE_TILE + row] - shift[row]);
     }
@@ -21676,20 +21712,20 @@ derive_status derive_cross_entropy_label_grad_f64(size_t rows, size_t classes,
 
 DERIVE_INLINE void cross_entropy_label_value_and_grad_row_f32(size_t classes,
         const float *restrict x, size_t t, float *restrict value, float *restrict grad) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -21736,7 +21772,8 @@ DERIVE_INLINE void cross_entropy_label_value_and_grad_row_f32(size_t classes,
     const float rest = derive_f32_total(&rest_parts);
     const float exp_sum = rest + grad[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = log_sum - (x[t] - shift);
     for (size_t k = 0; k < classes; k++) {
@@ -21797,8 +21834,8 @@ DERIVE_INLINE void cross_entropy_label_value_and_grad_tile_f32(size_t rows, size
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         value[row] = log_sum[row] - (x[t[row] * DERIVE_TILE + row] - shift[row]);
     }
@@ -21870,20 +21907,20 @@ derive_status derive_cross_entropy_label_value_and_grad_f32(size_t rows, size_t 
 
 DERIVE_INLINE void cross_entropy_label_value_and_grad_row_f64(size_t classes,
         const double *restrict x, size_t t, double *restrict value, double *restrict grad) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -21930,7 +21967,8 @@ DERIVE_INLINE void cross_entropy_label_value_and_grad_row_f64(size_t classes,
     const double rest = derive_f64_total(&rest_parts);
     const double exp_sum = rest + grad[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = log_sum - (x[t] - shift);
     for (size_t k = 0; k < classes; k++) {
@@ -21991,8 +22029,8 @@ DERIVE_INLINE void cross_entropy_label_value_and_grad_tile_f64(size_t rows, size
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         value[row] = log_sum[row] - (x[t[row] * DERIVE_TILE + row] - shift[row]);
     }
@@ -22064,20 +22102,20 @@ derive_status derive_cross_entropy_label_value_and_grad_f64(size_t rows, size_t 
 
 DERIVE_INLINE void cross_entropy_label_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict v, float *restrict out) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -22224,20 +22262,20 @@ derive_status derive_cross_entropy_label_hvp_f32(size_t rows, size_t classes,
 
 DERIVE_INLINE void cross_entropy_label_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict v, double *restrict out) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
@@ -24693,20 +24731,20 @@ derive_status derive_shifted_softmax_hvp_saved_f64(size_t rows, size_t classes,
 
 DERIVE_INLINE void log_softmax_row_f32(size_t classes, const float *restrict x,
         float *restrict out) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -24733,7 +24771,8 @@ DERIVE_INLINE void log_softmax_row_f32(size_t classes, const float *restrict x,
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     for (size_t k = 0; k < classes; k++) {
         out[k] = x[k] - shift - log_sum;
@@ -24780,8 +24819,8 @@ DERIVE_INLINE void log_softmax_tile_f32(size_t rows, size_t classes, const float
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
@@ -24837,20 +24876,20 @@ derive_status derive_log_softmax_f32(size_t rows, size_t classes, const float *r
 
 DERIVE_INLINE void log_softmax_row_f64(size_t classes, const double *restrict x,
         double *restrict out) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -24877,7 +24916,8 @@ DERIVE_INLINE void log_softmax_row_f64(size_t classes, const double *restrict x,
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     for (size_t k = 0; k < classes; k++) {
         out[k] = x[k] - shift - log_sum;
@@ -24924,8 +24964,8 @@ DERIVE_INLINE void log_softmax_tile_f64(size_t rows, size_t classes, const doubl
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
@@ -24982,13 +25022,13 @@ derive_status derive_log_softmax_f64(size_t rows, size_t classes, const double *
 DERIVE_INLINE void log_softmax_vjp_row_f32(size_t classes, const float *restrict x,
         const float *restrict g, float *restrict grad) {
     derive_f32_sum g_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             g_sum_parts.lanes[lane] += g[k];
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&g_sum_parts);
@@ -24997,11 +25037,11 @@ DERIVE_INLINE void log_softmax_vjp_row_f32(size_t classes, const float *restrict
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         g_sum_parts.lanes[lane] += g[k];
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
     const float g_sum = derive_f32_total(&g_sum_parts);
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -25181,13 +25221,13 @@ derive_status derive_log_softmax_vjp_f32(size_t rows, size_t classes, const floa
 DERIVE_INLINE void log_softmax_vjp_row_f64(size_t classes, const double *restrict x,
         const double *restrict g, double *restrict grad) {
     derive_f64_sum g_sum_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             g_sum_parts.lanes[lane] += g[k];
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&g_sum_parts);
@@ -25196,11 +25236,11 @@ DERIVE_INLINE void log_softmax_vjp_row_f64(size_t classes, const double *restric
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         g_sum_parts.lanes[lane] += g[k];
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
     const double g_sum = derive_f64_total(&g_sum_parts);
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -25379,20 +25419,20 @@ derive_status derive_log_softmax_vjp_f64(size_t rows, size_t classes, const doub
 
 DERIVE_INLINE void log_softmax_jvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict v, float *restrict out) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -25528,20 +25568,20 @@ derive_status derive_log_softmax_jvp_f32(size_t rows, size_t classes, const floa
 
 DERIVE_INLINE void log_softmax_jvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict v, double *restrict out) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
@@ -25886,13 +25926,13 @@ derive_status derive_log_softmax_jacobian_f64(size_t rows, size_t classes,
 DERIVE_INLINE void log_softmax_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict g, const float *restrict v, float *restrict out) {
     derive_f32_sum g_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             g_sum_parts.lanes[lane] += g[k];
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&g_sum_parts);
@@ -25901,11 +25941,11 @@ DERIVE_INLINE void log_softmax_hvp_row_f32(size_t classes, const float *restrict
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         g_sum_parts.lanes[lane] += g[k];
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
     const float g_sum = derive_f32_total(&g_sum_parts);
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -26062,13 +26102,13 @@ derive_status derive_log_softmax_hvp_f32(size_t rows, size_t classes, const floa
 DERIVE_INLINE void log_softmax_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict g, const double *restrict v, double *restrict out) {
     derive_f64_sum g_sum_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             g_sum_parts.lanes[lane] += g[k];
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&g_sum_parts);
@@ -26077,11 +26117,11 @@ DERIVE_INLINE void log_softmax_hvp_row_f64(size_t classes, const double *restric
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         g_sum_parts.lanes[lane] += g[k];
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
     const double g_sum = derive_f64_total(&g_sum_parts);
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
@@ -26433,20 +26473,20 @@ derive_status derive_log_softmax_vjp_saved_f64(size_t rows, size_t classes,
 
 DERIVE_INLINE void log_softmax_jvp_saved_row_f32(size_t classes, const float *restrict l,
         const float *restrict v, float *restrict out) {
-    derive_f32_top l_max_parts = derive_f32_no_top();
+    derive_f32_largest l_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&l_max_parts, lane, base / DERIVE_LANES, l[k]);
+            derive_f32_see_largest(&l_max_parts, lane, l[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&l_max_parts, lane, whole / DERIVE_LANES, l[k]);
+        derive_f32_see_largest(&l_max_parts, lane, l[k]);
     }
-    const float l_max = derive_f32_top_value(&l_max_parts);
-    const size_t top = derive_f32_top_class(&l_max_parts, l_max);
+    const float l_max = derive_f32_largest_value(&l_max_parts);
+    const size_t top = derive_f32_first_class(classes, l, l_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
@@ -26558,20 +26598,20 @@ derive_status derive_log_softmax_jvp_saved_f32(size_t rows, size_t classes,
 
 DERIVE_INLINE void log_softmax_jvp_saved_row_f64(size_t classes, const double *restrict l,
         const double *restrict v, double *restrict out) {
-    derive_f64_top l_max_parts = derive_f64_no_top();
+    derive_f64_largest l_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&l_max_parts, lane, base / DERIVE_LANES, l[k]);
+            derive_f64_see_largest(&l_max_parts, lane, l[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&l_max_parts, lane, whole / DERIVE_LANES, l[k]);
+        derive_f64_see_largest(&l_max_parts, lane, l[k]);
     }
-    const double l_max = derive_f64_top_value(&l_max_parts);
-    const size_t top = derive_f64_top_class(&l_max_parts, l_max);
+    const double l_max = derive_f64_largest_value(&l_max_parts);
+    const size_t top = derive_f64_first_class(classes, l, l_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
@@ -26684,13 +26724,13 @@ derive_status derive_log_softmax_jvp_saved_f64(size_t rows, size_t classes,
 DERIVE_INLINE void log_softmax_hvp_saved_row_f32(size_t classes, const float *restrict l,
         const float *restrict g, const float *restrict v, float *restrict out) {
     derive_f32_sum g_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_top l_max_parts = derive_f32_no_top();
+    derive_f32_largest l_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             g_sum_parts.lanes[lane] += g[k];
-            derive_f32_see_top(&l_max_parts, lane, base / DERIVE_LANES, l[k]);
+            derive_f32_see_largest(&l_max_parts, lane, l[k]);
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&g_sum_parts);
@@ -26699,11 +26739,11 @@ DERIVE_INLINE void log_softmax_hvp_saved_row_f32(size_t classes, const float *re
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         g_sum_parts.lanes[lane] += g[k];
-        derive_f32_see_top(&l_max_parts, lane, whole / DERIVE_LANES, l[k]);
+        derive_f32_see_largest(&l_max_parts, lane, l[k]);
     }
     const float g_sum = derive_f32_total(&g_sum_parts);
-    const float l_max = derive_f32_top_value(&l_max_parts);
-    const size_t top = derive_f32_top_class(&l_max_parts, l_max);
+    const float l_max = derive_f32_largest_value(&l_max_parts);
+    const size_t top = derive_f32_first_class(classes, l, l_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
@@ -26835,13 +26875,13 @@ derive_status derive_log_softmax_hvp_saved_f32(size_t rows, size_t classes,
 DERIVE_INLINE void log_softmax_hvp_saved_row_f64(size_t classes, const double *restrict l,
         const double *restrict g, const double *restrict v, double *restrict out) {
     derive_f64_sum g_sum_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_top l_max_parts = derive_f64_no_top();
+    derive_f64_largest l_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             g_sum_parts.lanes[lane] += g[k];
-            derive_f64_see_top(&l_max_parts, lane, base / DERIVE_LANES, l[k]);
+            derive_f64_see_largest(&l_max_parts, lane, l[k]);
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&g_sum_parts);
@@ -26850,11 +26890,11 @@ DERIVE_INLINE void log_softmax_hvp_saved_row_f64(size_t classes, const double *r
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         g_sum_parts.lanes[lane] += g[k];
-        derive_f64_see_top(&l_max_parts, lane, whole / DERIVE_LANES, l[k]);
+        derive_f64_see_largest(&l_max_parts, lane, l[k]);
     }
     const double g_sum = derive_f64_total(&g_sum_parts);
-    const double l_max = derive_f64_top_value(&l_max_parts);
-    const size_t top = derive_f64_top_class(&l_max_parts, l_max);
+    const double l_max = derive_f64_largest_value(&l_max_parts);
+    const size_t top = derive_f64_first_class(classes, l, l_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
@@ -28035,20 +28075,20 @@ derive_status derive_merged_logsumexp_value_and_grad_f64(size_t rows, size_t cla
 
 DERIVE_INLINE void merged_logsumexp_hvp_row_f32(size_t classes, const float *restrict m,
         const float *restrict S, const float *restrict v, float *restrict out) {
-    derive_f32_top m_max_parts = derive_f32_no_top();
+    derive_f32_largest m_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&m_max_parts, lane, base / DERIVE_LANES, m[k]);
+            derive_f32_see_largest(&m_max_parts, lane, m[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&m_max_parts, lane, whole / DERIVE_LANES, m[k]);
+        derive_f32_see_largest(&m_max_parts, lane, m[k]);
     }
-    const float m_max = derive_f32_top_value(&m_max_parts);
-    const size_t top = derive_f32_top_class(&m_max_parts, m_max);
+    const float m_max = derive_f32_largest_value(&m_max_parts);
+    const size_t top = derive_f32_first_class(classes, m, m_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(m_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -28198,20 +28238,20 @@ derive_status derive_merged_logsumexp_hvp_f32(size_t rows, size_t classes, const
 
 DERIVE_INLINE void merged_logsumexp_hvp_row_f64(size_t classes, const double *restrict m,
         const double *restrict S, const double *restrict v, double *restrict out) {
-    derive_f64_top m_max_parts = derive_f64_no_top();
+    derive_f64_largest m_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&m_max_parts, lane, base / DERIVE_LANES, m[k]);
+            derive_f64_see_largest(&m_max_parts, lane, m[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&m_max_parts, lane, whole / DERIVE_LANES, m[k]);
+        derive_f64_see_largest(&m_max_parts, lane, m[k]);
     }
-    const double m_max = derive_f64_top_value(&m_max_parts);
-    const size_t top = derive_f64_top_class(&m_max_parts, m_max);
+    const double m_max = derive_f64_largest_value(&m_max_parts);
+    const size_t top = derive_f64_first_class(classes, m, m_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(m_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
@@ -28383,20 +28423,20 @@ derive_status derive_merged_logsumexp_hvp_f64(size_t rows, size_t classes,
 DERIVE_INLINE void label_smoothing_row_f32(size_t classes, const float *restrict x, size_t t,
         float alpha, float *restrict value) {
     const float n = (float)classes;
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -28430,7 +28470,8 @@ DERIVE_INLINE void label_smoothing_row_f32(size_t classes, const float *restrict
     }
     const float total = derive_f32_total(&total_parts);
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = 0.0f - (derive_f32_weighted(alpha / n, total - n * log_sum)
             + derive_f32_weighted(1.0f - alpha, x[t] - shift - log_sum));
@@ -28483,8 +28524,8 @@ DERIVE_INLINE void label_smoothing_tile_f32(size_t rows, size_t classes, const f
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         value[row] = 0.0f - (derive_f32_weighted(alpha / n, total[row] - n * log_sum[row])
                 + derive_f32_weighted(1.0f - alpha,
@@ -28548,20 +28589,20 @@ derive_status derive_label_smoothing_f32(size_t rows, size_t classes, const floa
 DERIVE_INLINE void label_smoothing_row_f64(size_t classes, const double *restrict x, size_t t,
         double alpha, double *restrict value) {
     const double n = (double)classes;
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
@@ -28595,7 +28636,8 @@ DERIVE_INLINE void label_smoothing_row_f64(size_t classes, const double *restric
     }
     const double total = derive_f64_total(&total_parts);
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = 0.0 - (derive_f64_weighted(alpha / n, total - n * log_sum)
             + derive_f64_weighted(1.0 - alpha, x[t] - shift - log_sum));
@@ -28648,8 +28690,8 @@ DERIVE_INLINE void label_smoothing_tile_f64(size_t rows, size_t classes, const d
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         value[row] = 0.0 - (derive_f64_weighted(alpha / n, total[row] - n * log_sum[row])
                 + derive_f64_weighted(1.0 - alpha,
@@ -29050,20 +29092,20 @@ DERIVE_INLINE void label_smoothing_value_and_grad_row_f32(size_t classes, const 
         size_t t, float alpha, float *restrict value, float *restrict grad) {
     const float n = (float)classes;
     const float ratio = alpha / n;
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -29117,7 +29159,8 @@ DERIVE_INLINE void label_smoothing_value_and_grad_row_f32(size_t classes, const 
     const float rest = derive_f32_total(&rest_parts);
     const float exp_sum = rest + grad[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = 0.0f - (derive_f32_weighted(ratio, total - n * log_sum)
             + derive_f32_weighted(1.0f - alpha, x[t] - shift - log_sum));
@@ -29191,8 +29234,8 @@ DERIVE_INLINE void label_smoothing_value_and_grad_tile_f32(size_t rows, size_t c
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         value[row] = 0.0f - (derive_f32_weighted(ratio[row], total[row] - n * log_sum[row])
                 + derive_f32_weighted(1.0f - alpha,
@@ -29272,20 +29315,20 @@ DERIVE_INLINE void label_smoothing_value_and_grad_row_f64(size_t classes, const 
         size_t t, double alpha, double *restrict value, double *restrict grad) {
     const double n = (double)classes;
     const double ratio = alpha / n;
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
@@ -29339,7 +29382,8 @@ DERIVE_INLINE void label_smoothing_value_and_grad_row_f64(size_t classes, const 
     const double rest = derive_f64_total(&rest_parts);
     const double exp_sum = rest + grad[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = 0.0 - (derive_f64_weighted(ratio, total - n * log_sum)
             + derive_f64_weighted(1.0 - alpha, x[t] - shift - log_sum));
@@ -29413,8 +29457,8 @@ DERIVE_INLINE void label_smoothing_value_and_grad_tile_f64(size_t rows, size_t c
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         value[row] = 0.0 - (derive_f64_weighted(ratio[row], total[row] - n * log_sum[row])
                 + derive_f64_weighted(1.0 - alpha,
@@ -29492,20 +29536,20 @@ derive_status derive_label_smoothing_value_and_grad_f64(size_t rows, size_t clas
 
 DERIVE_INLINE void label_smoothing_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict v, float *restrict out) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -29654,20 +29698,20 @@ derive_status derive_label_smoothing_hvp_f32(size_t rows, size_t classes, const 
 
 DERIVE_INLINE void label_smoothing_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict v, double *restrict out) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
@@ -29835,20 +29879,20 @@ derive_status derive_label_smoothing_hvp_f64(size_t rows, size_t classes, const 
 
 DERIVE_INLINE void weighted_cross_entropy_row_f32(size_t classes, const float *restrict x,
         const float *restrict w, size_t t, float *restrict value) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -29875,7 +29919,8 @@ DERIVE_INLINE void weighted_cross_entropy_row_f32(size_t classes, const float *r
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = derive_f32_weighted(w[t], log_sum - (x[t] - shift));
 }
@@ -29921,8 +29966,8 @@ DERIVE_INLINE void weighted_cross_entropy_tile_f32(size_t rows, size_t classes,
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         value[row] = derive_f32_weighted(w[t[row] * DERIVE_TILE + row],
                 log_sum[row] - (x[t[row] * DERIVE_TILE + row] - shift[row]));
@@ -29988,20 +30033,20 @@ derive_status derive_weighted_cross_entropy_f32(size_t rows, size_t classes,
 
 DERIVE_INLINE void weighted_cross_entropy_row_f64(size_t classes, const double *restrict x,
         const double *restrict w, size_t t, double *restrict value) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -30028,7 +30073,8 @@ DERIVE_INLINE void weighted_cross_entropy_row_f64(size_t classes, const double *
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = derive_f64_weighted(w[t], log_sum - (x[t] - shift));
 }
@@ -30074,8 +30120,8 @@ DERIVE_INLINE void weighted_cross_entropy_tile_f64(size_t rows, size_t classes,
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         value[row] = derive_f64_weighted(w[t[row] * DERIVE_TILE + row],
                 log_sum[row] - (x[t[row] * DERIVE_TILE + row] - shift[row]));
@@ -30472,20 +30518,20 @@ derive_status derive_weighted_cross_entropy_grad_f64(size_t rows, size_t classes
 DERIVE_INLINE void weighted_cross_entropy_value_and_grad_row_f32(size_t classes,
         const float *restrict x, const float *restrict w, size_t t, float *restrict value,
         float *restrict grad) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -30532,7 +30578,8 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_row_f32(size_t classes,
     const float rest = derive_f32_total(&rest_parts);
     const float exp_sum = rest + grad[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = derive_f32_weighted(w[t], log_sum - (x[t] - shift));
     for (size_t k = 0; k < classes; k++) {
@@ -30593,8 +30640,8 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_tile_f32(size_t rows, s
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         value[row] = derive_f32_weighted(w[t[row] * DERIVE_TILE + row],
                 log_sum[row] - (x[t[row] * DERIVE_TILE + row] - shift[row]));
@@ -30678,20 +30725,20 @@ derive_status derive_weighted_cross_entropy_value_and_grad_f32(size_t rows, size
 DERIVE_INLINE void weighted_cross_entropy_value_and_grad_row_f64(size_t classes,
         const double *restrict x, const double *restrict w, size_t t, double *restrict value,
         double *restrict grad) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -30738,7 +30785,8 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_row_f64(size_t classes,
     const double rest = derive_f64_total(&rest_parts);
     const double exp_sum = rest + grad[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = derive_f64_weighted(w[t], log_sum - (x[t] - shift));
     for (size_t k = 0; k < classes; k++) {
@@ -30799,8 +30847,8 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_tile_f64(size_t rows, s
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         value[row] = derive_f64_weighted(w[t[row] * DERIVE_TILE + row],
                 log_sum[row] - (x[t[row] * DERIVE_TILE + row] - shift[row]));
@@ -30883,20 +30931,20 @@ derive_status derive_weighted_cross_entropy_value_and_grad_f64(size_t rows, size
 
 DERIVE_INLINE void weighted_cross_entropy_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict w, size_t t, const float *restrict v, float *restrict out) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -31055,20 +31103,20 @@ derive_status derive_weighted_cross_entropy_hvp_f32(size_t rows, size_t classes,
 
 DERIVE_INLINE void weighted_cross_entropy_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict w, size_t t, const double *restrict v, double *restrict out) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
@@ -31246,20 +31294,20 @@ derive_status derive_weighted_cross_entropy_hvp_f64(size_t rows, size_t classes,
 
 DERIVE_INLINE void ignore_index_row_f32(size_t classes, const float *restrict x, size_t t,
         size_t g, float *restrict value) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -31286,7 +31334,8 @@ DERIVE_INLINE void ignore_index_row_f32(size_t classes, const float *restrict x,
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = derive_f32_weighted(1.0f - (g == t ? 1.0f : 0.0f), log_sum - (x[t] - shift));
 }
@@ -31331,8 +31380,8 @@ DERIVE_INLINE void ignore_index_tile_f32(size_t rows, size_t classes, const floa
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         value[row] = derive_f32_weighted(1.0f - (g[row] == t[row] ? 1.0f : 0.0f),
                 log_sum[row] - (x[t[row] * DERIVE_TILE + row] - shift[row]));
@@ -31395,20 +31444,20 @@ derive_status derive_ignore_index_f32(size_t rows, size_t classes, const float *
 
 DERIVE_INLINE void ignore_index_row_f64(size_t classes, const double *restrict x, size_t t,
         size_t g, double *restrict value) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -31435,7 +31484,8 @@ DERIVE_INLINE void ignore_index_row_f64(size_t classes, const double *restrict x
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = derive_f64_weighted(1.0 - (g == t ? 1.0 : 0.0), log_sum - (x[t] - shift));
 }
@@ -31480,8 +31530,8 @@ DERIVE_INLINE void ignore_index_tile_f64(size_t rows, size_t classes, const doub
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         value[row] = derive_f64_weighted(1.0 - (g[row] == t[row] ? 1.0 : 0.0),
                 log_sum[row] - (x[t[row] * DERIVE_TILE + row] - shift[row]));
@@ -31878,20 +31928,20 @@ derive_status derive_ignore_index_grad_f64(size_t rows, size_t classes, const do
 DERIVE_INLINE void ignore_index_value_and_grad_row_f32(size_t classes, const float *restrict x,
         size_t t, size_t g, float *restrict value, float *restrict grad) {
     const float complement = 1.0f - (g == t ? 1.0f : 0.0f);
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -31938,7 +31988,8 @@ DERIVE_INLINE void ignore_index_value_and_grad_row_f32(size_t classes, const flo
     const float rest = derive_f32_total(&rest_parts);
     const float exp_sum = rest + grad[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = derive_f32_weighted(complement, log_sum - (x[t] - shift));
     for (size_t k = 0; k < classes; k++) {
@@ -32003,8 +32054,8 @@ DERIVE_INLINE void ignore_index_value_and_grad_tile_f32(size_t rows, size_t clas
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         value[row] = derive_f32_weighted(complement[row],
                 log_sum[row] - (x[t[row] * DERIVE_TILE + row] - shift[row]));
@@ -32084,20 +32135,20 @@ derive_status derive_ignore_index_value_and_grad_f32(size_t rows, size_t classes
 DERIVE_INLINE void ignore_index_value_and_grad_row_f64(size_t classes, const double *restrict x,
         size_t t, size_t g, double *restrict value, double *restrict grad) {
     const double complement = 1.0 - (g == t ? 1.0 : 0.0);
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -32144,7 +32195,8 @@ DERIVE_INLINE void ignore_index_value_and_grad_row_f64(size_t classes, const dou
     const double rest = derive_f64_total(&rest_parts);
     const double exp_sum = rest + grad[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = derive_f64_weighted(complement, log_sum - (x[t] - shift));
     for (size_t k = 0; k < classes; k++) {
@@ -32209,8 +32261,8 @@ DERIVE_INLINE void ignore_index_value_and_grad_tile_f64(size_t rows, size_t clas
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         value[row] = derive_f64_weighted(complement[row],
                 log_sum[row] - (x[t[row] * DERIVE_TILE + row] - shift[row]));
@@ -32290,20 +32342,20 @@ derive_status derive_ignore_index_value_and_grad_f64(size_t rows, size_t classes
 DERIVE_INLINE void ignore_index_hvp_row_f32(size_t classes, const float *restrict x, size_t t,
         size_t g, const float *restrict v, float *restrict out) {
     const float gap = 1.0f - (g == t ? 1.0f : 0.0f);
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -32462,20 +32514,20 @@ derive_status derive_ignore_index_hvp_f32(size_t rows, size_t classes, const flo
 DERIVE_INLINE void ignore_index_hvp_row_f64(size_t classes, const double *restrict x, size_t t,
         size_t g, const double *restrict v, double *restrict out) {
     const double gap = 1.0 - (g == t ? 1.0 : 0.0);
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
@@ -32652,20 +32704,20 @@ derive_status derive_ignore_index_hvp_f64(size_t rows, size_t classes, const dou
 
 DERIVE_INLINE void focal_row_f32(size_t classes, const float *restrict x, size_t t, float gamma_,
         float *restrict value) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at t */
@@ -32709,7 +32761,8 @@ DERIVE_INLINE void focal_row_f32(size_t classes, const float *restrict x, size_t
     const float rest = derive_f32_total(&rest_parts);
     const float tail = derive_f32_total(&tail_parts);
     const float exp_sum = rest + derive_f32_exp_nonpositive(x[t] - shift);
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = derive_f32_weighted(log_sum - (x[t] - shift), powf(rest / exp_sum, gamma_));
 }
@@ -32763,8 +32816,8 @@ DERIVE_INLINE void focal_tile_f32(size_t rows, size_t classes, const float *rest
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = rest[row] + derive_f32_exp_nonpositive(x[t[row] * DERIVE_TILE + row]
                 - shift[row]);
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         value[row] = derive_f32_weighted(log_sum[row]
                 - (x[t[row] * DERIVE_TILE + row] - shift[row]),
@@ -32825,20 +32878,20 @@ derive_status derive_focal_f32(size_t rows, size_t classes, const float *restric
 
 DERIVE_INLINE void focal_row_f64(size_t classes, const double *restrict x, size_t t, double gamma_,
         double *restrict value) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at t */
@@ -32882,7 +32935,8 @@ DERIVE_INLINE void focal_row_f64(size_t classes, const double *restrict x, size_
     const double rest = derive_f64_total(&rest_parts);
     const double tail = derive_f64_total(&tail_parts);
     const double exp_sum = rest + derive_f64_exp_nonpositive(x[t] - shift);
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = derive_f64_weighted(log_sum - (x[t] - shift), pow(rest / exp_sum, gamma_));
 }
@@ -32936,8 +32990,8 @@ DERIVE_INLINE void focal_tile_f64(size_t rows, size_t classes, const double *res
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = rest[row] + derive_f64_exp_nonpositive(x[t[row] * DERIVE_TILE + row]
                 - shift[row]);
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         value[row] = derive_f64_weighted(log_sum[row]
                 - (x[t[row] * DERIVE_TILE + row] - shift[row]),
@@ -32998,20 +33052,20 @@ derive_status derive_focal_f64(size_t rows, size_t classes, const double *restri
 
 DERIVE_INLINE void focal_grad_row_f32(size_t classes, const float *restrict x, size_t t,
         float gamma_, float *restrict grad) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float shifted_t = x[t] - shift;
@@ -33061,7 +33115,8 @@ DERIVE_INLINE void focal_grad_row_f32(size_t classes, const float *restrict x, s
     const float exp_sum = rest + grad[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float product = exp_sum * exp_sum;
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     const float gap = shifted_t - log_sum;
     const float ratio = rest / exp_sum;
@@ -33139,8 +33194,8 @@ DERIVE_INLINE void focal_grad_tile_f32(size_t rows, size_t classes, const float 
         exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         product[row] = exp_sum[row] * exp_sum[row];
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         gap[row] = shifted_t[row] - log_sum[row];
         ratio[row] = rest[row] / exp_sum[row];
@@ -33221,20 +33276,20 @@ derive_status derive_focal_grad_f32(size_t rows, size_t classes, const float *re
 
 DERIVE_INLINE void focal_grad_row_f64(size_t classes, const double *restrict x, size_t t,
         double gamma_, double *restrict grad) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double shifted_t = x[t] - shift;
@@ -33284,7 +33339,8 @@ DERIVE_INLINE void focal_grad_row_f64(size_t classes, const double *restrict x, 
     const double exp_sum = rest + grad[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double product = exp_sum * exp_sum;
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     const double gap = shifted_t - log_sum;
     const double ratio = rest / exp_sum;
@@ -33362,8 +33418,8 @@ DERIVE_INLINE void focal_grad_tile_f64(size_t rows, size_t classes, const double
         exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         product[row] = exp_sum[row] * exp_sum[row];
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         gap[row] = shifted_t[row] - log_sum[row];
         ratio[row] = rest[row] / exp_sum[row];
@@ -33444,20 +33500,20 @@ derive_status derive_focal_grad_f64(size_t rows, size_t classes, const double *r
 
 DERIVE_INLINE void focal_value_and_grad_row_f32(size_t classes, const float *restrict x, size_t t,
         float gamma_, float *restrict value, float *restrict grad) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float shifted_t = x[t] - shift;
@@ -33510,7 +33566,8 @@ DERIVE_INLINE void focal_value_and_grad_row_f32(size_t classes, const float *res
     const float ratio = rest / exp_sum;
     const float e_3 = powf(ratio, gamma_ - 1.0f);
     const float e_4 = powf(ratio, gamma_);
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     const float gap = shifted_t - log_sum;
     const float scale = derive_f32_weighted(gamma_ * e * (exp_sum / exp_sum),
@@ -33590,8 +33647,8 @@ DERIVE_INLINE void focal_value_and_grad_tile_f32(size_t rows, size_t classes,
         ratio[row] = rest[row] / exp_sum[row];
         e_3[row] = powf(ratio[row], gamma_ - 1.0f);
         e_4[row] = powf(ratio[row], gamma_);
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         gap[row] = shifted_t[row] - log_sum[row];
         scale[row] = derive_f32_weighted(gamma_ * e[row] * (exp_sum[row] / exp_sum[row]),
@@ -33673,20 +33730,20 @@ derive_status derive_focal_value_and_grad_f32(size_t rows, size_t classes, const
 
 DERIVE_INLINE void focal_value_and_grad_row_f64(size_t classes, const double *restrict x, size_t t,
         double gamma_, double *restrict value, double *restrict grad) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double shifted_t = x[t] - shift;
@@ -33739,7 +33796,8 @@ DERIVE_INLINE void focal_value_and_grad_row_f64(size_t classes, const double *re
     const double ratio = rest / exp_sum;
     const double e_3 = pow(ratio, gamma_ - 1.0);
     const double e_4 = pow(ratio, gamma_);
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     const double gap = shifted_t - log_sum;
     const double scale = derive_f64_weighted(gamma_ * e * (exp_sum / exp_sum),
@@ -33819,8 +33877,8 @@ DERIVE_INLINE void focal_value_and_grad_tile_f64(size_t rows, size_t classes,
         ratio[row] = rest[row] / exp_sum[row];
         e_3[row] = pow(ratio[row], gamma_ - 1.0);
         e_4[row] = pow(ratio[row], gamma_);
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         gap[row] = shifted_t[row] - log_sum[row];
         scale[row] = derive_f64_weighted(gamma_ * e[row] * (exp_sum[row] / exp_sum[row]),
@@ -33905,25 +33963,25 @@ DERIVE_INLINE void focal_hvp_row_f32(size_t classes, const float *restrict x, si
     const float gap = gamma_ - 1.0f;
     const float product = 2.0f * x[t];
     derive_f32_largest largest_parts = derive_f32_no_largest();
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_largest(&largest_parts, lane,
                     derive_f32_supported(1.0f - (k == t ? 1.0f : 0.0f), x[k]));
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         derive_f32_see_largest(&largest_parts, lane,
                 derive_f32_supported(1.0f - (k == t ? 1.0f : 0.0f), x[k]));
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
     const float largest = derive_f32_largest_value(&largest_parts);
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float shifted_t = x[t] - shift;
@@ -34003,7 +34061,8 @@ DERIVE_INLINE void focal_hvp_row_f32(size_t classes, const float *restrict x, si
     const float product_5 = exp_sum * exp_sum;
     const float scale_2 = product_5 * scale;
     const float scale_3 = exp_sum * rest;
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     const float e_3 = powf(rest / exp_sum, gamma_);
     const float shared = derive_f32_weighted_ratio(e_3, rest);
@@ -34168,8 +34227,8 @@ DERIVE_INLINE void focal_hvp_tile_f32(size_t rows, size_t classes, const float *
         product_5[row] = exp_sum[row] * exp_sum[row];
         scale_2[row] = product_5[row] * scale[row];
         scale_3[row] = exp_sum[row] * rest[row];
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         e_3[row] = powf(rest[row] / exp_sum[row], gamma_);
         shared[row] = derive_f32_weighted_ratio(e_3[row], rest[row]);
@@ -34291,25 +34350,25 @@ DERIVE_INLINE void focal_hvp_row_f64(size_t classes, const double *restrict x, s
     const double gap = gamma_ - 1.0;
     const double product = 2.0 * x[t];
     derive_f64_largest largest_parts = derive_f64_no_largest();
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_largest(&largest_parts, lane,
                     derive_f64_supported(1.0 - (k == t ? 1.0 : 0.0), x[k]));
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         derive_f64_see_largest(&largest_parts, lane,
                 derive_f64_supported(1.0 - (k == t ? 1.0 : 0.0), x[k]));
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
     const double largest = derive_f64_largest_value(&largest_parts);
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double shifted_t = x[t] - shift;
@@ -34389,7 +34448,8 @@ DERIVE_INLINE void focal_hvp_row_f64(size_t classes, const double *restrict x, s
     const double product_5 = exp_sum * exp_sum;
     const double scale_2 = product_5 * scale;
     const double scale_3 = exp_sum * rest;
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     const double e_3 = pow(rest / exp_sum, gamma_);
     const double shared = derive_f64_weighted_ratio(e_3, rest);
@@ -34554,8 +34614,8 @@ DERIVE_INLINE void focal_hvp_tile_f64(size_t rows, size_t classes, const double 
         product_5[row] = exp_sum[row] * exp_sum[row];
         scale_2[row] = product_5[row] * scale[row];
         scale_3[row] = exp_sum[row] * rest[row];
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         e_3[row] = pow(rest[row] / exp_sum[row], gamma_);
         shared[row] = derive_f64_weighted_ratio(e_3[row], rest[row]);
@@ -34694,20 +34754,20 @@ derive_status derive_focal_hvp_f64(size_t rows, size_t classes, const double *re
 
 DERIVE_INLINE void z_loss_row_f32(size_t classes, const float *restrict x, size_t t, float a,
         float *restrict value) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -34734,7 +34794,8 @@ DERIVE_INLINE void z_loss_row_f32(size_t classes, const float *restrict x, size_
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     const float total = shift + log_sum;
     *value = a * (total * total) + log_sum - (x[t] - shift);
@@ -34781,8 +34842,8 @@ DERIVE_INLINE void z_loss_tile_f32(size_t rows, size_t classes, const float *res
     _Alignas(64) float log_sum[DERIVE_TILE];
     _Alignas(64) float total[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         total[row] = shift[row] + log_sum[row];
         value[row] = a * (total[row] * total[row])
@@ -34843,20 +34904,20 @@ derive_status derive_z_loss_f32(size_t rows, size_t classes, const float *restri
 
 DERIVE_INLINE void z_loss_row_f64(size_t classes, const double *restrict x, size_t t, double a,
         double *restrict value) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -34883,7 +34944,8 @@ DERIVE_INLINE void z_loss_row_f64(size_t classes, const double *restrict x, size
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     const double total = shift + log_sum;
     *value = a * (total * total) + log_sum - (x[t] - shift);
@@ -34930,8 +34992,8 @@ DERIVE_INLINE void z_loss_tile_f64(size_t rows, size_t classes, const double *re
     _Alignas(64) double log_sum[DERIVE_TILE];
     _Alignas(64) double total[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         total[row] = shift[row] + log_sum[row];
         value[row] = a * (total[row] * total[row])
@@ -34992,20 +35054,20 @@ derive_status derive_z_loss_f64(size_t rows, size_t classes, const double *restr
 
 DERIVE_INLINE void z_loss_grad_row_f32(size_t classes, const float *restrict x, size_t t, float a,
         float *restrict grad) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -35052,7 +35114,8 @@ DERIVE_INLINE void z_loss_grad_row_f32(size_t classes, const float *restrict x, 
     const float rest = derive_f32_total(&rest_parts);
     const float exp_sum = rest + grad[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     const float total = shift + log_sum;
     const float product = 2.0f * a;
@@ -35118,8 +35181,8 @@ DERIVE_INLINE void z_loss_grad_tile_f32(size_t rows, size_t classes, const float
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         total[row] = shift[row] + log_sum[row];
         product[row] = 2.0f * a;
@@ -35196,20 +35259,20 @@ derive_status derive_z_loss_grad_f32(size_t rows, size_t classes, const float *r
 
 DERIVE_INLINE void z_loss_grad_row_f64(size_t classes, const double *restrict x, size_t t,
         double a, double *restrict grad) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -35256,7 +35319,8 @@ DERIVE_INLINE void z_loss_grad_row_f64(size_t classes, const double *restrict x,
     const double rest = derive_f64_total(&rest_parts);
     const double exp_sum = rest + grad[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     const double total = shift + log_sum;
     const double product = 2.0 * a;
@@ -35322,8 +35386,8 @@ DERIVE_INLINE void z_loss_grad_tile_f64(size_t rows, size_t classes, const doubl
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         total[row] = shift[row] + log_sum[row];
         product[row] = 2.0 * a;
@@ -35400,20 +35464,20 @@ derive_status derive_z_loss_grad_f64(size_t rows, size_t classes, const double *
 
 DERIVE_INLINE void z_loss_value_and_grad_row_f32(size_t classes, const float *restrict x, size_t t,
         float a, float *restrict value, float *restrict grad) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -35460,7 +35524,8 @@ DERIVE_INLINE void z_loss_value_and_grad_row_f32(size_t classes, const float *re
     const float rest = derive_f32_total(&rest_parts);
     const float exp_sum = rest + grad[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     const float total = shift + log_sum;
     const float product = 2.0f * a;
@@ -35530,8 +35595,8 @@ DERIVE_INLINE void z_loss_value_and_grad_tile_f32(size_t rows, size_t classes,
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         total[row] = shift[row] + log_sum[row];
         product[row] = 2.0f * a;
@@ -35613,20 +35678,20 @@ derive_status derive_z_loss_value_and_grad_f32(size_t rows, size_t classes,
 
 DERIVE_INLINE void z_loss_value_and_grad_row_f64(size_t classes, const double *restrict x,
         size_t t, double a, double *restrict value, double *restrict grad) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -35673,7 +35738,8 @@ DERIVE_INLINE void z_loss_value_and_grad_row_f64(size_t classes, const double *r
     const double rest = derive_f64_total(&rest_parts);
     const double exp_sum = rest + grad[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     const double total = shift + log_sum;
     const double product = 2.0 * a;
@@ -35743,8 +35809,8 @@ DERIVE_INLINE void z_loss_value_and_grad_tile_f64(size_t rows, size_t classes,
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         total[row] = shift[row] + log_sum[row];
         product[row] = 2.0 * a;
@@ -35827,20 +35893,20 @@ derive_status derive_z_loss_value_and_grad_f64(size_t rows, size_t classes,
 DERIVE_INLINE void z_loss_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict v, float a, float *restrict out) {
     const float scale = 2.0f * a;
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -35885,7 +35951,8 @@ DERIVE_INLINE void z_loss_hvp_row_f32(size_t classes, const float *restrict x,
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float ratio = total_2 / exp_sum;
     const float ratio_2 = total / exp_sum;
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     const float total_3 = shift + log_sum;
     for (size_t k = 0; k < classes; k++) {
@@ -35961,8 +36028,8 @@ DERIVE_INLINE void z_loss_hvp_tile_f32(size_t rows, size_t classes, const float 
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         ratio[row] = total_2[row] / exp_sum[row];
         ratio_2[row] = total[row] / exp_sum[row];
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         total_3[row] = shift[row] + log_sum[row];
     }
@@ -36035,20 +36102,20 @@ derive_status derive_z_loss_hvp_f32(size_t rows, size_t classes, const float *re
 DERIVE_INLINE void z_loss_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict v, double a, double *restrict out) {
     const double scale = 2.0 * a;
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -36093,7 +36160,8 @@ DERIVE_INLINE void z_loss_hvp_row_f64(size_t classes, const double *restrict x,
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double ratio = total_2 / exp_sum;
     const double ratio_2 = total / exp_sum;
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     const double total_3 = shift + log_sum;
     for (size_t k = 0; k < classes; k++) {
@@ -36169,8 +36237,8 @@ DERIVE_INLINE void z_loss_hvp_tile_f64(size_t rows, size_t classes, const double
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         ratio[row] = total_2[row] / exp_sum[row];
         ratio_2[row] = total[row] / exp_sum[row];
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         total_3[row] = shift[row] + log_sum[row];
     }
@@ -36261,20 +36329,20 @@ derive_status derive_z_loss_hvp_f64(size_t rows, size_t classes, const double *r
 
 DERIVE_INLINE void distillation_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float T, float *restrict value) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -36301,7 +36369,8 @@ DERIVE_INLINE void distillation_row_f32(size_t classes, const float *restrict x,
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum_less_one = derive_f32_expm1((x[top] - shift) / T) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max((x_max - shift) / T, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -36363,8 +36432,8 @@ DERIVE_INLINE void distillation_tile_f32(size_t rows, size_t classes, const floa
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum_less_one[row] = derive_f32_expm1((x[top[row] * DERIVE_TILE + row] - shift[row])
-                / T) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max((x_max[row] - shift[row]) / T, -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) float total[DERIVE_TILE];
@@ -36443,20 +36512,20 @@ derive_status derive_distillation_f32(size_t rows, size_t classes, const float *
 
 DERIVE_INLINE void distillation_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double T, double *restrict value) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -36483,7 +36552,8 @@ DERIVE_INLINE void distillation_row_f64(size_t classes, const double *restrict x
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum_less_one = derive_f64_expm1((x[top] - shift) / T) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max((x_max - shift) / T, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -36545,8 +36615,8 @@ DERIVE_INLINE void distillation_tile_f64(size_t rows, size_t classes, const doub
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum_less_one[row] = derive_f64_expm1((x[top[row] * DERIVE_TILE + row] - shift[row])
-                / T) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max((x_max[row] - shift[row]) / T, -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) double total[DERIVE_TILE];
@@ -36627,13 +36697,13 @@ derive_status derive_distillation_f64(size_t rows, size_t classes, const double 
 DERIVE_INLINE void distillation_grad_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float T, float *restrict grad) {
     derive_f32_sum y_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             y_sum_parts.lanes[lane] += y[k];
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&y_sum_parts);
@@ -36642,11 +36712,11 @@ DERIVE_INLINE void distillation_grad_row_f32(size_t classes, const float *restri
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         y_sum_parts.lanes[lane] += y[k];
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
     const float y_sum = derive_f32_total(&y_sum_parts);
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -36834,13 +36904,13 @@ derive_status derive_distillation_grad_f32(size_t rows, size_t classes, const fl
 DERIVE_INLINE void distillation_grad_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double T, double *restrict grad) {
     derive_f64_sum y_sum_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             y_sum_parts.lanes[lane] += y[k];
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&y_sum_parts);
@@ -36849,11 +36919,11 @@ DERIVE_INLINE void distillation_grad_row_f64(size_t classes, const double *restr
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         y_sum_parts.lanes[lane] += y[k];
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
     const double y_sum = derive_f64_total(&y_sum_parts);
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -37041,13 +37111,13 @@ derive_status derive_distillation_grad_f64(size_t rows, size_t classes, const do
 
 DERIVE_INLINE void distillation_value_and_grad_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float T, float *restrict value, float *restrict grad) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     derive_f32_sum y_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
             y_sum_parts.lanes[lane] += y[k];
         }
         if (derive_ends_block(base)) {
@@ -37056,11 +37126,11 @@ DERIVE_INLINE void distillation_value_and_grad_row_f32(size_t classes, const flo
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
         y_sum_parts.lanes[lane] += y[k];
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     const float y_sum = derive_f32_total(&y_sum_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
@@ -37108,8 +37178,8 @@ DERIVE_INLINE void distillation_value_and_grad_row_f32(size_t classes, const flo
     const float tail_2 = derive_f32_total(&tail_2_parts);
     const float exp_sum = tail + grad[top];
     const float exp_sum_inverse = 1.0f / exp_sum;
-    const float ratio = (x[top] - shift) / T;
-    const float exp_sum_less_one = derive_f32_expm1(ratio) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max((x_max - shift) / T, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -37131,7 +37201,7 @@ DERIVE_INLINE void distillation_value_and_grad_row_f32(size_t classes, const flo
     }
     const float total = derive_f32_total(&total_parts);
     *value = T * T * total + 0.0f;
-    grad[top] = T * (derive_f32_exp_nonpositive(ratio) * tail_2 / exp_sum
+    grad[top] = T * (derive_f32_exp_nonpositive((x[top] - shift) / T) * tail_2 / exp_sum
             - y[top] * tail / exp_sum) + 0.0f;
 }
 
@@ -37191,14 +37261,13 @@ DERIVE_INLINE void distillation_value_and_grad_tile_f32(size_t rows, size_t clas
     }
     _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
-    _Alignas(64) float ratio[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = tail[row] + grad[top[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
-        ratio[row] = (x[top[row] * DERIVE_TILE + row] - shift[row]) / T;
-        exp_sum_less_one[row] = derive_f32_expm1(ratio[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max((x_max[row] - shift[row]) / T, -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) float total[DERIVE_TILE];
@@ -37224,7 +37293,8 @@ DERIVE_INLINE void distillation_value_and_grad_tile_f32(size_t rows, size_t clas
     for (size_t row = 0; row < rows; row++) {
         value[row] = T * T * total[row] + 0.0f;
         grad[top[row] * DERIVE_TILE + row] = T
-                * (derive_f32_exp_nonpositive(ratio[row]) * tail_2[row] / exp_sum[row]
+                * (derive_f32_exp_nonpositive((x[top[row] * DERIVE_TILE + row] - shift[row]) / T)
+                * tail_2[row] / exp_sum[row]
                 - y[top[row] * DERIVE_TILE + row] * tail[row] / exp_sum[row]) + 0.0f;
     }
 }
@@ -37291,13 +37361,13 @@ derive_status derive_distillation_value_and_grad_f32(size_t rows, size_t classes
 
 DERIVE_INLINE void distillation_value_and_grad_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double T, double *restrict value, double *restrict grad) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     derive_f64_sum y_sum_parts = {{0.0}, {0.0}, {0.0}};
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
             y_sum_parts.lanes[lane] += y[k];
         }
         if (derive_ends_block(base)) {
@@ -37306,11 +37376,11 @@ DERIVE_INLINE void distillation_value_and_grad_row_f64(size_t classes, const dou
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
         y_sum_parts.lanes[lane] += y[k];
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     const double y_sum = derive_f64_total(&y_sum_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
@@ -37358,8 +37428,8 @@ DERIVE_INLINE void distillation_value_and_grad_row_f64(size_t classes, const dou
     const double tail_2 = derive_f64_total(&tail_2_parts);
     const double exp_sum = tail + grad[top];
     const double exp_sum_inverse = 1.0 / exp_sum;
-    const double ratio = (x[top] - shift) / T;
-    const double exp_sum_less_one = derive_f64_expm1(ratio) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max((x_max - shift) / T, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -37381,7 +37451,7 @@ DERIVE_INLINE void distillation_value_and_grad_row_f64(size_t classes, const dou
     }
     const double total = derive_f64_total(&total_parts);
     *value = T * T * total + 0.0;
-    grad[top] = T * (derive_f64_exp_nonpositive(ratio) * tail_2 / exp_sum
+    grad[top] = T * (derive_f64_exp_nonpositive((x[top] - shift) / T) * tail_2 / exp_sum
             - y[top] * tail / exp_sum) + 0.0;
 }
 
@@ -37442,14 +37512,13 @@ DERIVE_INLINE void distillation_value_and_grad_tile_f64(size_t rows, size_t clas
     }
     _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
-    _Alignas(64) double ratio[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = tail[row] + grad[top[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
-        ratio[row] = (x[top[row] * DERIVE_TILE + row] - shift[row]) / T;
-        exp_sum_less_one[row] = derive_f64_expm1(ratio[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max((x_max[row] - shift[row]) / T, -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) double total[DERIVE_TILE];
@@ -37475,7 +37544,8 @@ DERIVE_INLINE void distillation_value_and_grad_tile_f64(size_t rows, size_t clas
     for (size_t row = 0; row < rows; row++) {
         value[row] = T * T * total[row] + 0.0;
         grad[top[row] * DERIVE_TILE + row] = T
-                * (derive_f64_exp_nonpositive(ratio[row]) * tail_2[row] / exp_sum[row]
+                * (derive_f64_exp_nonpositive((x[top[row] * DERIVE_TILE + row] - shift[row]) / T)
+                * tail_2[row] / exp_sum[row]
                 - y[top[row] * DERIVE_TILE + row] * tail[row] / exp_sum[row]) + 0.0;
     }
 }
@@ -37543,13 +37613,13 @@ derive_status derive_distillation_value_and_grad_f64(size_t rows, size_t classes
 DERIVE_INLINE void distillation_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, const float *restrict v, float T, float *restrict out) {
     derive_f32_sum y_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             y_sum_parts.lanes[lane] += y[k];
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&y_sum_parts);
@@ -37558,11 +37628,11 @@ DERIVE_INLINE void distillation_hvp_row_f32(size_t classes, const float *restric
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         y_sum_parts.lanes[lane] += y[k];
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
     const float y_sum = derive_f32_total(&y_sum_parts);
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -37725,13 +37795,13 @@ derive_status derive_distillation_hvp_f32(size_t rows, size_t classes, const flo
 DERIVE_INLINE void distillation_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, const double *restrict v, double T, double *restrict out) {
     derive_f64_sum y_sum_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             y_sum_parts.lanes[lane] += y[k];
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&y_sum_parts);
@@ -37740,11 +37810,11 @@ DERIVE_INLINE void distillation_hvp_row_f64(size_t classes, const double *restri
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         y_sum_parts.lanes[lane] += y[k];
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
     const double y_sum = derive_f64_total(&y_sum_parts);
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
@@ -37927,20 +37997,20 @@ derive_status derive_distillation_hvp_f64(size_t rows, size_t classes, const dou
 
 DERIVE_INLINE void softmax_entropy_row_f32(size_t classes, const float *restrict x,
         float *restrict value) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -37970,7 +38040,8 @@ DERIVE_INLINE void softmax_entropy_row_f32(size_t classes, const float *restrict
     }
     const float tail = derive_f32_total(&tail_parts);
     const float exp_sum = tail + derive_f32_exp_nonpositive(x[top] - shift);
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -38036,8 +38107,8 @@ DERIVE_INLINE void softmax_entropy_tile_f32(size_t rows, size_t classes, const f
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = tail[row] + derive_f32_exp_nonpositive(x[top[row] * DERIVE_TILE + row]
                 - shift[row]);
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) float total[DERIVE_TILE];
@@ -38106,20 +38177,20 @@ derive_status derive_softmax_entropy_f32(size_t rows, size_t classes, const floa
 
 DERIVE_INLINE void softmax_entropy_row_f64(size_t classes, const double *restrict x,
         double *restrict value) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -38149,7 +38220,8 @@ DERIVE_INLINE void softmax_entropy_row_f64(size_t classes, const double *restric
     }
     const double tail = derive_f64_total(&tail_parts);
     const double exp_sum = tail + derive_f64_exp_nonpositive(x[top] - shift);
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -38215,8 +38287,8 @@ DERIVE_INLINE void softmax_entropy_tile_f64(size_t rows, size_t classes, const d
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = tail[row] + derive_f64_exp_nonpositive(x[top[row] * DERIVE_TILE + row]
                 - shift[row]);
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) double total[DERIVE_TILE];
@@ -38285,20 +38357,20 @@ derive_status derive_softmax_entropy_f64(size_t rows, size_t classes, const doub
 
 DERIVE_INLINE void softmax_entropy_grad_row_f32(size_t classes, const float *restrict x,
         float *restrict grad) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float gap = x[top] - shift;
@@ -38444,20 +38516,20 @@ derive_status derive_softmax_entropy_grad_f32(size_t rows, size_t classes, const
 
 DERIVE_INLINE void softmax_entropy_grad_row_f64(size_t classes, const double *restrict x,
         double *restrict grad) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double gap = x[top] - shift;
@@ -38603,23 +38675,23 @@ derive_status derive_softmax_entropy_grad_f64(size_t rows, size_t classes,
 
 DERIVE_INLINE void softmax_entropy_value_and_grad_row_f32(size_t classes, const float *restrict x,
         float *restrict value, float *restrict grad) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    const float shifted_top = x[top] - shift;
+    const float gap = x[top] - shift;
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -38630,7 +38702,7 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_row_f32(size_t classes, const 
             const float x_shifted = x[k] - shift;
             const float e = derive_f32_exp_nonpositive(x_shifted);
             tail_parts.lanes[lane] += e;
-            total_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - shifted_top);
+            total_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - gap);
             grad[k] = e;
         }
         if (top - base < DERIVE_LANES) {
@@ -38647,7 +38719,7 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_row_f32(size_t classes, const 
         const float x_shifted = x[k] - shift;
         const float e = derive_f32_exp_nonpositive(x_shifted);
         tail_parts.lanes[lane] += e;
-        total_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - shifted_top);
+        total_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - gap);
         grad[k] = e;
     }
     if (top - whole < classes - whole) {
@@ -38658,7 +38730,8 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_row_f32(size_t classes, const 
     const float exp_sum = tail + grad[top];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float ratio = total / exp_sum;
-    const float exp_sum_less_one = derive_f32_expm1(shifted_top) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -38666,8 +38739,8 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_row_f32(size_t classes, const 
             const size_t k = base + lane;
             const float x_shifted_2 = x[k] - shift;
             total_2_parts.lanes[lane] += derive_f32_weighted(grad[k], log_sum - x_shifted_2);
-            grad[k] = derive_f32_weighted(grad[k] * exp_sum_inverse,
-                    ratio - (x_shifted_2 - shifted_top)) + 0.0f;
+            grad[k] = derive_f32_weighted(grad[k] * exp_sum_inverse, ratio - (x_shifted_2 - gap))
+                    + 0.0f;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_2_parts);
@@ -38677,8 +38750,8 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_row_f32(size_t classes, const 
         const size_t lane = k - whole;
         const float x_shifted_2 = x[k] - shift;
         total_2_parts.lanes[lane] += derive_f32_weighted(grad[k], log_sum - x_shifted_2);
-        grad[k] = derive_f32_weighted(grad[k] * exp_sum_inverse,
-                ratio - (x_shifted_2 - shifted_top)) + 0.0f;
+        grad[k] = derive_f32_weighted(grad[k] * exp_sum_inverse, ratio - (x_shifted_2 - gap))
+                + 0.0f;
     }
     const float total_2 = derive_f32_total(&total_2_parts);
     *value = total_2 / exp_sum;
@@ -38700,11 +38773,11 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f32(size_t rows, size_t c
         }
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    _Alignas(64) float shifted_top[DERIVE_TILE];
+    _Alignas(64) float gap[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
-        shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
+        gap[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
     }
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
@@ -38723,7 +38796,7 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f32(size_t rows, size_t c
             const float e = derive_f32_exp_nonpositive(x_shifted);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
             derive_f32_add(&total[row], &total_lost[row],
-                    derive_f32_weighted(e, x_shifted - shifted_top[row]));
+                    derive_f32_weighted(e, x_shifted - gap[row]));
             grad[k * DERIVE_TILE + row] = e;
         }
     }
@@ -38740,7 +38813,8 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f32(size_t rows, size_t c
         exp_sum[row] = tail[row] + grad[top[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
-        exp_sum_less_one[row] = derive_f32_expm1(shifted_top[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) float total_2[DERIVE_TILE];
@@ -38755,7 +38829,7 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f32(size_t rows, size_t c
             derive_f32_add(&total_2[row], &total_2_lost[row],
                     derive_f32_weighted(grad[k * DERIVE_TILE + row], log_sum[row] - x_shifted_2));
             grad[k * DERIVE_TILE + row] = derive_f32_weighted(grad[k * DERIVE_TILE + row]
-                    * exp_sum_inverse[row], ratio[row] - (x_shifted_2 - shifted_top[row])) + 0.0f;
+                    * exp_sum_inverse[row], ratio[row] - (x_shifted_2 - gap[row])) + 0.0f;
         }
     }
     for (size_t row = 0; row < rows; row++) {
@@ -38819,23 +38893,23 @@ derive_status derive_softmax_entropy_value_and_grad_f32(size_t rows, size_t clas
 
 DERIVE_INLINE void softmax_entropy_value_and_grad_row_f64(size_t classes, const double *restrict x,
         double *restrict value, double *restrict grad) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    const double shifted_top = x[top] - shift;
+    const double gap = x[top] - shift;
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
@@ -38846,7 +38920,7 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_row_f64(size_t classes, const 
             const double x_shifted = x[k] - shift;
             const double e = derive_f64_exp_nonpositive(x_shifted);
             tail_parts.lanes[lane] += e;
-            total_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - shifted_top);
+            total_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - gap);
             grad[k] = e;
         }
         if (top - base < DERIVE_LANES) {
@@ -38863,7 +38937,7 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_row_f64(size_t classes, const 
         const double x_shifted = x[k] - shift;
         const double e = derive_f64_exp_nonpositive(x_shifted);
         tail_parts.lanes[lane] += e;
-        total_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - shifted_top);
+        total_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - gap);
         grad[k] = e;
     }
     if (top - whole < classes - whole) {
@@ -38874,7 +38948,8 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_row_f64(size_t classes, const 
     const double exp_sum = tail + grad[top];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double ratio = total / exp_sum;
-    const double exp_sum_less_one = derive_f64_expm1(shifted_top) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -38882,8 +38957,8 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_row_f64(size_t classes, const 
             const size_t k = base + lane;
             const double x_shifted_2 = x[k] - shift;
             total_2_parts.lanes[lane] += derive_f64_weighted(grad[k], log_sum - x_shifted_2);
-            grad[k] = derive_f64_weighted(grad[k] * exp_sum_inverse,
-                    ratio - (x_shifted_2 - shifted_top)) + 0.0;
+            grad[k] = derive_f64_weighted(grad[k] * exp_sum_inverse, ratio - (x_shifted_2 - gap))
+                    + 0.0;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_2_parts);
@@ -38893,8 +38968,7 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_row_f64(size_t classes, const 
         const size_t lane = k - whole;
         const double x_shifted_2 = x[k] - shift;
         total_2_parts.lanes[lane] += derive_f64_weighted(grad[k], log_sum - x_shifted_2);
-        grad[k] = derive_f64_weighted(grad[k] * exp_sum_inverse,
-                ratio - (x_shifted_2 - shifted_top)) + 0.0;
+        grad[k] = derive_f64_weighted(grad[k] * exp_sum_inverse, ratio - (x_shifted_2 - gap)) + 0.0;
     }
     const double total_2 = derive_f64_total(&total_2_parts);
     *value = total_2 / exp_sum;
@@ -38916,11 +38990,11 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f64(size_t rows, size_t c
         }
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    _Alignas(64) double shifted_top[DERIVE_TILE];
+    _Alignas(64) double gap[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
-        shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
+        gap[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
     }
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
@@ -38939,7 +39013,7 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f64(size_t rows, size_t c
             const double e = derive_f64_exp_nonpositive(x_shifted);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
             derive_f64_add(&total[row], &total_lost[row],
-                    derive_f64_weighted(e, x_shifted - shifted_top[row]));
+                    derive_f64_weighted(e, x_shifted - gap[row]));
             grad[k * DERIVE_TILE + row] = e;
         }
     }
@@ -38956,7 +39030,8 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f64(size_t rows, size_t c
         exp_sum[row] = tail[row] + grad[top[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
-        exp_sum_less_one[row] = derive_f64_expm1(shifted_top[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) double total_2[DERIVE_TILE];
@@ -38971,7 +39046,7 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f64(size_t rows, size_t c
             derive_f64_add(&total_2[row], &total_2_lost[row],
                     derive_f64_weighted(grad[k * DERIVE_TILE + row], log_sum[row] - x_shifted_2));
             grad[k * DERIVE_TILE + row] = derive_f64_weighted(grad[k * DERIVE_TILE + row]
-                    * exp_sum_inverse[row], ratio[row] - (x_shifted_2 - shifted_top[row])) + 0.0;
+                    * exp_sum_inverse[row], ratio[row] - (x_shifted_2 - gap[row])) + 0.0;
         }
     }
     for (size_t row = 0; row < rows; row++) {
@@ -39035,20 +39110,20 @@ derive_status derive_softmax_entropy_value_and_grad_f64(size_t rows, size_t clas
 
 DERIVE_INLINE void softmax_entropy_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict v, float *restrict out) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float gap = x[top] - shift;
@@ -39258,20 +39333,20 @@ derive_status derive_softmax_entropy_hvp_f32(size_t rows, size_t classes, const 
 
 DERIVE_INLINE void softmax_entropy_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict v, double *restrict out) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double gap = x[top] - shift;
@@ -39503,20 +39578,20 @@ derive_status derive_softmax_entropy_hvp_f64(size_t rows, size_t classes, const 
 
 DERIVE_INLINE void confidence_penalty_row_f32(size_t classes, const float *restrict x, size_t t,
         float beta, float *restrict value) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -39546,7 +39621,8 @@ DERIVE_INLINE void confidence_penalty_row_f32(size_t classes, const float *restr
     }
     const float tail = derive_f32_total(&tail_parts);
     const float exp_sum = tail + derive_f32_exp_nonpositive(x[top] - shift);
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -39612,8 +39688,8 @@ DERIVE_INLINE void confidence_penalty_tile_f32(size_t rows, size_t classes,
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = tail[row] + derive_f32_exp_nonpositive(x[top[row] * DERIVE_TILE + row]
                 - shift[row]);
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) float total[DERIVE_TILE];
@@ -39694,20 +39770,20 @@ derive_status derive_confidence_penalty_f32(size_t rows, size_t classes, const f
 
 DERIVE_INLINE void confidence_penalty_row_f64(size_t classes, const double *restrict x, size_t t,
         double beta, double *restrict value) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -39737,7 +39813,8 @@ DERIVE_INLINE void confidence_penalty_row_f64(size_t classes, const double *rest
     }
     const double tail = derive_f64_total(&tail_parts);
     const double exp_sum = tail + derive_f64_exp_nonpositive(x[top] - shift);
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -39803,8 +39880,8 @@ DERIVE_INLINE void confidence_penalty_tile_f64(size_t rows, size_t classes,
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = tail[row] + derive_f64_exp_nonpositive(x[top[row] * DERIVE_TILE + row]
                 - shift[row]);
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) double total[DERIVE_TILE];
@@ -39885,20 +39962,20 @@ derive_status derive_confidence_penalty_f64(size_t rows, size_t classes, const d
 
 DERIVE_INLINE void confidence_penalty_grad_row_f32(size_t classes, const float *restrict x,
         size_t t, float beta, float *restrict grad) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float shifted_t = x[t] - shift;
@@ -40104,20 +40181,20 @@ derive_status derive_confidence_penalty_grad_f32(size_t rows, size_t classes,
 
 DERIVE_INLINE void confidence_penalty_grad_row_f64(size_t classes, const double *restrict x,
         size_t t, double beta, double *restrict grad) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double shifted_t = x[t] - shift;
@@ -40324,24 +40401,24 @@ derive_status derive_confidence_penalty_grad_f64(size_t rows, size_t classes,
 DERIVE_INLINE void confidence_penalty_value_and_grad_row_f32(size_t classes,
         const float *restrict x, size_t t, float beta, float *restrict value,
         float *restrict grad) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float shifted_t = x[t] - shift;
-    const float shifted_top = x[top] - shift;
+    const float gap = x[top] - shift;
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -40358,7 +40435,7 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f32(size_t classes,
             const float x_shifted = x[k] - shift;
             const float e = derive_f32_exp_nonpositive(x_shifted);
             tail_parts.lanes[lane] += e;
-            total_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - shifted_top);
+            total_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - gap);
             rest_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - shifted_t);
             rest_2_parts.lanes[lane] += e;
             grad[k] = e;
@@ -40387,7 +40464,7 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f32(size_t classes,
         const float x_shifted = x[k] - shift;
         const float e = derive_f32_exp_nonpositive(x_shifted);
         tail_parts.lanes[lane] += e;
-        total_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - shifted_top);
+        total_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - gap);
         rest_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - shifted_t);
         rest_2_parts.lanes[lane] += e;
         grad[k] = e;
@@ -40408,7 +40485,8 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f32(size_t classes,
     const float exp_sum = rest_2 + grad[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float ratio = total / exp_sum;
-    const float exp_sum_less_one = derive_f32_expm1(shifted_top) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -40417,7 +40495,7 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f32(size_t classes,
             const float x_shifted_2 = x[k] - shift;
             total_2_parts.lanes[lane] += derive_f32_weighted(grad[k], x_shifted_2 - log_sum);
             grad[k] = derive_f32_weighted(beta * grad[k] * exp_sum_inverse,
-                    x_shifted_2 - shifted_top - ratio) + grad[k] * exp_sum_inverse;
+                    x_shifted_2 - gap - ratio) + grad[k] * exp_sum_inverse;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_2_parts);
@@ -40427,8 +40505,8 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f32(size_t classes,
         const size_t lane = k - whole;
         const float x_shifted_2 = x[k] - shift;
         total_2_parts.lanes[lane] += derive_f32_weighted(grad[k], x_shifted_2 - log_sum);
-        grad[k] = derive_f32_weighted(beta * grad[k] * exp_sum_inverse,
-                x_shifted_2 - shifted_top - ratio) + grad[k] * exp_sum_inverse;
+        grad[k] = derive_f32_weighted(beta * grad[k] * exp_sum_inverse, x_shifted_2 - gap - ratio)
+                + grad[k] * exp_sum_inverse;
     }
     const float total_2 = derive_f32_total(&total_2_parts);
     *value = beta * total_2 / exp_sum + log_sum - shifted_t;
@@ -40455,12 +40533,12 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f32(size_t rows, size_
     }
     _Alignas(64) float shift[DERIVE_TILE];
     _Alignas(64) float shifted_t[DERIVE_TILE];
-    _Alignas(64) float shifted_top[DERIVE_TILE];
+    _Alignas(64) float gap[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
         shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
-        shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
+        gap[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
     }
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
@@ -40489,7 +40567,7 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f32(size_t rows, size_
             const float e = derive_f32_exp_nonpositive(x_shifted);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
             derive_f32_add(&total[row], &total_lost[row],
-                    derive_f32_weighted(e, x_shifted - shifted_top[row]));
+                    derive_f32_weighted(e, x_shifted - gap[row]));
             const float rest_here = derive_f32_weighted(e, x_shifted - shifted_t[row]);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : rest_here);
             derive_f32_add(&rest_2[row], &rest_2_lost[row], k == t[row] ? 0.0f : e);
@@ -40511,7 +40589,8 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f32(size_t rows, size_
         exp_sum[row] = rest_2[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
-        exp_sum_less_one[row] = derive_f32_expm1(shifted_top[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) float total_2[DERIVE_TILE];
@@ -40526,7 +40605,7 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f32(size_t rows, size_
             derive_f32_add(&total_2[row], &total_2_lost[row],
                     derive_f32_weighted(grad[k * DERIVE_TILE + row], x_shifted_2 - log_sum[row]));
             grad[k * DERIVE_TILE + row] = derive_f32_weighted(beta * grad[k * DERIVE_TILE + row]
-                    * exp_sum_inverse[row], x_shifted_2 - shifted_top[row] - ratio[row])
+                    * exp_sum_inverse[row], x_shifted_2 - gap[row] - ratio[row])
                     + grad[k * DERIVE_TILE + row] * exp_sum_inverse[row];
         }
     }
@@ -40604,24 +40683,24 @@ derive_status derive_confidence_penalty_value_and_grad_f32(size_t rows, size_t c
 DERIVE_INLINE void confidence_penalty_value_and_grad_row_f64(size_t classes,
         const double *restrict x, size_t t, double beta, double *restrict value,
         double *restrict grad) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double shifted_t = x[t] - shift;
-    const double shifted_top = x[top] - shift;
+    const double gap = x[top] - shift;
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
@@ -40638,7 +40717,7 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f64(size_t classes,
             const double x_shifted = x[k] - shift;
             const double e = derive_f64_exp_nonpositive(x_shifted);
             tail_parts.lanes[lane] += e;
-            total_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - shifted_top);
+            total_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - gap);
             rest_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - shifted_t);
             rest_2_parts.lanes[lane] += e;
             grad[k] = e;
@@ -40667,7 +40746,7 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f64(size_t classes,
         const double x_shifted = x[k] - shift;
         const double e = derive_f64_exp_nonpositive(x_shifted);
         tail_parts.lanes[lane] += e;
-        total_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - shifted_top);
+        total_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - gap);
         rest_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - shifted_t);
         rest_2_parts.lanes[lane] += e;
         grad[k] = e;
@@ -40688,7 +40767,8 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f64(size_t classes,
     const double exp_sum = rest_2 + grad[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double ratio = total / exp_sum;
-    const double exp_sum_less_one = derive_f64_expm1(shifted_top) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -40697,7 +40777,7 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f64(size_t classes,
             const double x_shifted_2 = x[k] - shift;
             total_2_parts.lanes[lane] += derive_f64_weighted(grad[k], x_shifted_2 - log_sum);
             grad[k] = derive_f64_weighted(beta * grad[k] * exp_sum_inverse,
-                    x_shifted_2 - shifted_top - ratio) + grad[k] * exp_sum_inverse;
+                    x_shifted_2 - gap - ratio) + grad[k] * exp_sum_inverse;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_2_parts);
@@ -40707,8 +40787,8 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f64(size_t classes,
         const size_t lane = k - whole;
         const double x_shifted_2 = x[k] - shift;
         total_2_parts.lanes[lane] += derive_f64_weighted(grad[k], x_shifted_2 - log_sum);
-        grad[k] = derive_f64_weighted(beta * grad[k] * exp_sum_inverse,
-                x_shifted_2 - shifted_top - ratio) + grad[k] * exp_sum_inverse;
+        grad[k] = derive_f64_weighted(beta * grad[k] * exp_sum_inverse, x_shifted_2 - gap - ratio)
+                + grad[k] * exp_sum_inverse;
     }
     const double total_2 = derive_f64_total(&total_2_parts);
     *value = beta * total_2 / exp_sum + log_sum - shifted_t;
@@ -40735,12 +40815,12 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f64(size_t rows, size_
     }
     _Alignas(64) double shift[DERIVE_TILE];
     _Alignas(64) double shifted_t[DERIVE_TILE];
-    _Alignas(64) double shifted_top[DERIVE_TILE];
+    _Alignas(64) double gap[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
         shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
-        shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
+        gap[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
     }
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
@@ -40769,7 +40849,7 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f64(size_t rows, size_
             const double e = derive_f64_exp_nonpositive(x_shifted);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
             derive_f64_add(&total[row], &total_lost[row],
-                    derive_f64_weighted(e, x_shifted - shifted_top[row]));
+                    derive_f64_weighted(e, x_shifted - gap[row]));
             const double rest_here = derive_f64_weighted(e, x_shifted - shifted_t[row]);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : rest_here);
             derive_f64_add(&rest_2[row], &rest_2_lost[row], k == t[row] ? 0.0 : e);
@@ -40791,7 +40871,8 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f64(size_t rows, size_
         exp_sum[row] = rest_2[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
-        exp_sum_less_one[row] = derive_f64_expm1(shifted_top[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) double total_2[DERIVE_TILE];
@@ -40806,7 +40887,7 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f64(size_t rows, size_
             derive_f64_add(&total_2[row], &total_2_lost[row],
                     derive_f64_weighted(grad[k * DERIVE_TILE + row], x_shifted_2 - log_sum[row]));
             grad[k * DERIVE_TILE + row] = derive_f64_weighted(beta * grad[k * DERIVE_TILE + row]
-                    * exp_sum_inverse[row], x_shifted_2 - shifted_top[row] - ratio[row])
+                    * exp_sum_inverse[row], x_shifted_2 - gap[row] - ratio[row])
                     + grad[k * DERIVE_TILE + row] * exp_sum_inverse[row];
         }
     }
@@ -40883,20 +40964,20 @@ derive_status derive_confidence_penalty_value_and_grad_f64(size_t rows, size_t c
 
 DERIVE_INLINE void confidence_penalty_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict v, float beta, float *restrict out) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float gap = x[top] - shift;
@@ -41113,20 +41194,20 @@ derive_status derive_confidence_penalty_hvp_f32(size_t rows, size_t classes,
 
 DERIVE_INLINE void confidence_penalty_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict v, double beta, double *restrict out) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double gap = x[top] - shift;
@@ -41363,20 +41444,20 @@ derive_status derive_confidence_penalty_hvp_f64(size_t rows, size_t classes,
 
 DERIVE_INLINE void poly_one_row_f32(size_t classes, const float *restrict x, size_t t, float eps,
         float *restrict value) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at t */
@@ -41420,7 +41501,8 @@ DERIVE_INLINE void poly_one_row_f32(size_t classes, const float *restrict x, siz
     const float rest = derive_f32_total(&rest_parts);
     const float tail = derive_f32_total(&tail_parts);
     const float exp_sum = rest + derive_f32_exp_nonpositive(x[t] - shift);
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = eps * rest / exp_sum + log_sum - (x[t] - shift);
 }
@@ -41474,8 +41556,8 @@ DERIVE_INLINE void poly_one_tile_f32(size_t rows, size_t classes, const float *r
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = rest[row] + derive_f32_exp_nonpositive(x[t[row] * DERIVE_TILE + row]
                 - shift[row]);
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         value[row] = eps * rest[row] / exp_sum[row]
                 + log_sum[row] - (x[t[row] * DERIVE_TILE + row] - shift[row]);
@@ -41535,20 +41617,20 @@ derive_status derive_poly_one_f32(size_t rows, size_t classes, const float *rest
 
 DERIVE_INLINE void poly_one_row_f64(size_t classes, const double *restrict x, size_t t, double eps,
         double *restrict value) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at t */
@@ -41592,7 +41674,8 @@ DERIVE_INLINE void poly_one_row_f64(size_t classes, const double *restrict x, si
     const double rest = derive_f64_total(&rest_parts);
     const double tail = derive_f64_total(&tail_parts);
     const double exp_sum = rest + derive_f64_exp_nonpositive(x[t] - shift);
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = eps * rest / exp_sum + log_sum - (x[t] - shift);
 }
@@ -41646,8 +41729,8 @@ DERIVE_INLINE void poly_one_tile_f64(size_t rows, size_t classes, const double *
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = rest[row] + derive_f64_exp_nonpositive(x[t[row] * DERIVE_TILE + row]
                 - shift[row]);
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         value[row] = eps * rest[row] / exp_sum[row]
                 + log_sum[row] - (x[t[row] * DERIVE_TILE + row] - shift[row]);
@@ -42047,20 +42130,20 @@ derive_status derive_poly_one_grad_f64(size_t rows, size_t classes, const double
 
 DERIVE_INLINE void poly_one_value_and_grad_row_f32(size_t classes, const float *restrict x,
         size_t t, float eps, float *restrict value, float *restrict grad) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float shifted_t = x[t] - shift;
@@ -42111,7 +42194,8 @@ DERIVE_INLINE void poly_one_value_and_grad_row_f32(size_t classes, const float *
     const float exp_sum = rest + grad[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float product = exp_sum * exp_sum;
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = eps * rest / exp_sum + log_sum - shifted_t;
     for (size_t k = 0; k < classes; k++) {
@@ -42180,8 +42264,8 @@ DERIVE_INLINE void poly_one_value_and_grad_tile_f32(size_t rows, size_t classes,
         exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         product[row] = exp_sum[row] * exp_sum[row];
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         value[row] = eps * rest[row] / exp_sum[row] + log_sum[row] - shifted_t[row];
     }
@@ -42258,20 +42342,20 @@ derive_status derive_poly_one_value_and_grad_f32(size_t rows, size_t classes,
 
 DERIVE_INLINE void poly_one_value_and_grad_row_f64(size_t classes, const double *restrict x,
         size_t t, double eps, double *restrict value, double *restrict grad) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double shifted_t = x[t] - shift;
@@ -42322,7 +42406,8 @@ DERIVE_INLINE void poly_one_value_and_grad_row_f64(size_t classes, const double 
     const double exp_sum = rest + grad[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double product = exp_sum * exp_sum;
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = eps * rest / exp_sum + log_sum - shifted_t;
     for (size_t k = 0; k < classes; k++) {
@@ -42391,8 +42476,8 @@ DERIVE_INLINE void poly_one_value_and_grad_tile_f64(size_t rows, size_t classes,
         exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         product[row] = exp_sum[row] * exp_sum[row];
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         value[row] = eps * rest[row] / exp_sum[row] + log_sum[row] - shifted_t[row];
     }
@@ -42469,20 +42554,20 @@ derive_status derive_poly_one_value_and_grad_f64(size_t rows, size_t classes,
 
 DERIVE_INLINE void poly_one_hvp_row_f32(size_t classes, const float *restrict x, size_t t,
         const float *restrict v, float eps, float *restrict out) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float shifted_t = x[t] - shift;
@@ -42701,20 +42786,20 @@ derive_status derive_poly_one_hvp_f32(size_t rows, size_t classes, const float *
 
 DERIVE_INLINE void poly_one_hvp_row_f64(size_t classes, const double *restrict x, size_t t,
         const double *restrict v, double eps, double *restrict out) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double shifted_t = x[t] - shift;
@@ -42951,20 +43036,20 @@ derive_status derive_poly_one_hvp_f64(size_t rows, size_t classes, const double 
 
 DERIVE_INLINE void generalised_cross_entropy_row_f32(size_t classes, const float *restrict x,
         size_t t, float q, float *restrict value) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -42991,7 +43076,8 @@ DERIVE_INLINE void generalised_cross_entropy_row_f32(size_t classes, const float
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = 0.0f - derive_f32_expm1(q * (x[t] - shift - log_sum)) / q;
 }
@@ -43036,8 +43122,8 @@ DERIVE_INLINE void generalised_cross_entropy_tile_f32(size_t rows, size_t classe
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         value[row] = 0.0f - derive_f32_expm1(q
                 * (x[t[row] * DERIVE_TILE + row] - shift[row] - log_sum[row])) / q;
@@ -43101,20 +43187,20 @@ derive_status derive_generalised_cross_entropy_f32(size_t rows, size_t classes,
 
 DERIVE_INLINE void generalised_cross_entropy_row_f64(size_t classes, const double *restrict x,
         size_t t, double q, double *restrict value) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -43141,7 +43227,8 @@ DERIVE_INLINE void generalised_cross_entropy_row_f64(size_t classes, const doubl
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = 0.0 - derive_f64_expm1(q * (x[t] - shift - log_sum)) / q;
 }
@@ -43186,8 +43273,8 @@ DERIVE_INLINE void generalised_cross_entropy_tile_f64(size_t rows, size_t classe
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         value[row] = 0.0 - derive_f64_expm1(q
                 * (x[t[row] * DERIVE_TILE + row] - shift[row] - log_sum[row])) / q;
@@ -43585,20 +43672,20 @@ derive_status derive_generalised_cross_entropy_grad_f64(size_t rows, size_t clas
 
 DERIVE_INLINE void generalised_cross_entropy_value_and_grad_row_f32(size_t classes,
         const float *restrict x, size_t t, float q, float *restrict value, float *restrict grad) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float shifted_t = x[t] - shift;
@@ -43648,7 +43735,8 @@ DERIVE_INLINE void generalised_cross_entropy_value_and_grad_row_f32(size_t class
     const float exp_sum = rest + grad[t];
     const float factor = powf(exp_sum, -(q + 1.0f));
     const float scale = e * factor;
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = 0.0f - derive_f32_expm1(q * (shifted_t - log_sum)) / q;
     for (size_t k = 0; k < classes; k++) {
@@ -43715,8 +43803,8 @@ DERIVE_INLINE void generalised_cross_entropy_value_and_grad_tile_f32(size_t rows
         exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         factor[row] = powf(exp_sum[row], -(q + 1.0f));
         scale[row] = e[row] * factor[row];
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         value[row] = 0.0f - derive_f32_expm1(q * (shifted_t[row] - log_sum[row])) / q;
     }
@@ -43793,20 +43881,20 @@ derive_status derive_generalised_cross_entropy_value_and_grad_f32(size_t rows, s
 DERIVE_INLINE void generalised_cross_entropy_value_and_grad_row_f64(size_t classes,
         const double *restrict x, size_t t, double q, double *restrict value,
         double *restrict grad) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double shifted_t = x[t] - shift;
@@ -43856,7 +43944,8 @@ DERIVE_INLINE void generalised_cross_entropy_value_and_grad_row_f64(size_t class
     const double exp_sum = rest + grad[t];
     const double factor = pow(exp_sum, -(q + 1.0));
     const double scale = e * factor;
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = 0.0 - derive_f64_expm1(q * (shifted_t - log_sum)) / q;
     for (size_t k = 0; k < classes; k++) {
@@ -43923,8 +44012,8 @@ DERIVE_INLINE void generalised_cross_entropy_value_and_grad_tile_f64(size_t rows
         exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         factor[row] = pow(exp_sum[row], -(q + 1.0));
         scale[row] = e[row] * factor[row];
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         value[row] = 0.0 - derive_f64_expm1(q * (shifted_t[row] - log_sum[row])) / q;
     }
@@ -44000,20 +44089,20 @@ derive_status derive_generalised_cross_entropy_value_and_grad_f64(size_t rows, s
 
 DERIVE_INLINE void generalised_cross_entropy_hvp_row_f32(size_t classes, const float *restrict x,
         size_t t, const float *restrict v, float q, float *restrict out) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float shifted_t = x[t] - shift;
@@ -44229,20 +44318,20 @@ derive_status derive_generalised_cross_entropy_hvp_f32(size_t rows, size_t class
 
 DERIVE_INLINE void generalised_cross_entropy_hvp_row_f64(size_t classes, const double *restrict x,
         size_t t, const double *restrict v, double q, double *restrict out) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double shifted_t = x[t] - shift;
@@ -44480,20 +44569,20 @@ derive_status derive_generalised_cross_entropy_hvp_f64(size_t rows, size_t class
 
 DERIVE_INLINE void symmetric_cross_entropy_row_f32(size_t classes, const float *restrict x,
         size_t t, float A, float alpha, float beta, float *restrict value) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at t */
@@ -44537,7 +44626,8 @@ DERIVE_INLINE void symmetric_cross_entropy_row_f32(size_t classes, const float *
     const float rest = derive_f32_total(&rest_parts);
     const float tail = derive_f32_total(&tail_parts);
     const float exp_sum = rest + derive_f32_exp_nonpositive(x[t] - shift);
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = 0.0f - (A * beta * rest / exp_sum
             + derive_f32_weighted(alpha, x[t] - shift - log_sum));
@@ -44593,8 +44683,8 @@ DERIVE_INLINE void symmetric_cross_entropy_tile_f32(size_t rows, size_t classes,
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = rest[row] + derive_f32_exp_nonpositive(x[t[row] * DERIVE_TILE + row]
                 - shift[row]);
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         value[row] = 0.0f - (A * beta * rest[row] / exp_sum[row]
                 + derive_f32_weighted(alpha,
@@ -44659,20 +44749,20 @@ derive_status derive_symmetric_cross_entropy_f32(size_t rows, size_t classes,
 
 DERIVE_INLINE void symmetric_cross_entropy_row_f64(size_t classes, const double *restrict x,
         size_t t, double A, double alpha, double beta, double *restrict value) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at t */
@@ -44716,7 +44806,8 @@ DERIVE_INLINE void symmetric_cross_entropy_row_f64(size_t classes, const double 
     const double rest = derive_f64_total(&rest_parts);
     const double tail = derive_f64_total(&tail_parts);
     const double exp_sum = rest + derive_f64_exp_nonpositive(x[t] - shift);
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = 0.0 - (A * beta * rest / exp_sum + derive_f64_weighted(alpha, x[t] - shift - log_sum));
 }
@@ -44771,8 +44862,8 @@ DERIVE_INLINE void symmetric_cross_entropy_tile_f64(size_t rows, size_t classes,
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = rest[row] + derive_f64_exp_nonpositive(x[t[row] * DERIVE_TILE + row]
                 - shift[row]);
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         value[row] = 0.0 - (A * beta * rest[row] / exp_sum[row]
                 + derive_f64_weighted(alpha,
@@ -45190,20 +45281,20 @@ derive_status derive_symmetric_cross_entropy_grad_f64(size_t rows, size_t classe
 DERIVE_INLINE void symmetric_cross_entropy_value_and_grad_row_f32(size_t classes,
         const float *restrict x, size_t t, float A, float alpha, float beta, float *restrict value,
         float *restrict grad) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float shifted_t = x[t] - shift;
@@ -45255,7 +45346,8 @@ DERIVE_INLINE void symmetric_cross_entropy_value_and_grad_row_f32(size_t classes
     const float exp_sum = rest + grad[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float product_2 = exp_sum * exp_sum;
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = 0.0f - (product * rest / exp_sum + derive_f32_weighted(alpha, shifted_t - log_sum));
     for (size_t k = 0; k < classes; k++) {
@@ -45326,8 +45418,8 @@ DERIVE_INLINE void symmetric_cross_entropy_value_and_grad_tile_f32(size_t rows, 
         exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         product_2[row] = exp_sum[row] * exp_sum[row];
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         value[row] = 0.0f - (product[row] * rest[row] / exp_sum[row]
                 + derive_f32_weighted(alpha, shifted_t[row] - log_sum[row]));
@@ -45409,20 +45501,20 @@ derive_status derive_symmetric_cross_entropy_value_and_grad_f32(size_t rows, siz
 DERIVE_INLINE void symmetric_cross_entropy_value_and_grad_row_f64(size_t classes,
         const double *restrict x, size_t t, double A, double alpha, double beta,
         double *restrict value, double *restrict grad) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double shifted_t = x[t] - shift;
@@ -45474,7 +45566,8 @@ DERIVE_INLINE void symmetric_cross_entropy_value_and_grad_row_f64(size_t classes
     const double exp_sum = rest + grad[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double product_2 = exp_sum * exp_sum;
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = 0.0 - (product * rest / exp_sum + derive_f64_weighted(alpha, shifted_t - log_sum));
     for (size_t k = 0; k < classes; k++) {
@@ -45545,8 +45638,8 @@ DERIVE_INLINE void symmetric_cross_entropy_value_and_grad_tile_f64(size_t rows, 
         exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         product_2[row] = exp_sum[row] * exp_sum[row];
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         value[row] = 0.0 - (product[row] * rest[row] / exp_sum[row]
                 + derive_f64_weighted(alpha, shifted_t[row] - log_sum[row]));
@@ -45629,20 +45722,20 @@ derive_status derive_symmetric_cross_entropy_value_and_grad_f64(size_t rows, siz
 DERIVE_INLINE void symmetric_cross_entropy_hvp_row_f32(size_t classes, const float *restrict x,
         size_t t, const float *restrict v, float A, float alpha, float beta, float *restrict out) {
     const float product = A * beta;
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float shifted_t = x[t] - shift;
@@ -45868,20 +45961,20 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_row_f64(size_t classes, const dou
         size_t t, const double *restrict v, double A, double alpha, double beta,
         double *restrict out) {
     const double product = A * beta;
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double shifted_t = x[t] - shift;
@@ -46169,7 +46262,8 @@ DERIVE_INLINE void logit_adjustment_row_f32(size_t classes, const float *restric
     }
     const float tail = derive_f32_total(&tail_parts);
     const float gap = largest - shift;
-    const float exp_sum_less_one = derive_f32_expm1(gap) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(gap, -1.0f) + tail;
     const float log_sum_2 = derive_f32_log1p(exp_sum_less_one);
     *value = log_sum_2 - derive_f32_where_nonnegative((t == top ? 1.0f : 0.0f) - 1.0f, gap,
             derive_f32_weighted(tau, log_sum) + x[t] - shift);
@@ -46224,7 +46318,8 @@ DERIVE_INLINE void logit_adjustment_tile_f32(size_t rows, size_t classes, const 
     _Alignas(64) float log_sum_2[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         gap[row] = largest[row] - shift[row];
-        exp_sum_less_one[row] = derive_f32_expm1(gap[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(gap[row], -1.0f) + tail[row];
         log_sum_2[row] = derive_f32_log1p(exp_sum_less_one[row]);
         value[row] = log_sum_2[row]
                 - derive_f32_where_nonnegative((t[row] == top[row] ? 1.0f : 0.0f) - 1.0f, gap[row],
@@ -46341,7 +46436,8 @@ DERIVE_INLINE void logit_adjustment_row_f64(size_t classes, const double *restri
     }
     const double tail = derive_f64_total(&tail_parts);
     const double gap = largest - shift;
-    const double exp_sum_less_one = derive_f64_expm1(gap) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(gap, -1.0) + tail;
     const double log_sum_2 = derive_f64_log1p(exp_sum_less_one);
     *value = log_sum_2 - derive_f64_where_nonnegative((t == top ? 1.0 : 0.0) - 1.0, gap,
             derive_f64_weighted(tau, log_sum) + x[t] - shift);
@@ -46396,7 +46492,8 @@ DERIVE_INLINE void logit_adjustment_tile_f64(size_t rows, size_t classes, const 
     _Alignas(64) double log_sum_2[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         gap[row] = largest[row] - shift[row];
-        exp_sum_less_one[row] = derive_f64_expm1(gap[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(gap[row], -1.0) + tail[row];
         log_sum_2[row] = derive_f64_log1p(exp_sum_less_one[row]);
         value[row] = log_sum_2[row]
                 - derive_f64_where_nonnegative((t[row] == top[row] ? 1.0 : 0.0) - 1.0, gap[row],
@@ -46919,7 +47016,8 @@ DERIVE_INLINE void logit_adjustment_value_and_grad_row_f32(size_t classes, const
     const float rest = derive_f32_total(&rest_parts);
     const float exp_sum = tail + derive_f32_exp(grad[top] - shift_2);
     const float gap = largest - shift_2;
-    const float exp_sum_less_one = derive_f32_expm1(gap) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(gap, -1.0f) + tail;
     const float log_sum_2 = derive_f32_log1p(exp_sum_less_one);
     *value = log_sum_2 - derive_f32_where_nonnegative((t == top ? 1.0f : 0.0f) - 1.0f, gap,
             derive_f32_weighted(tau, log_sum) + x[t] - shift_2);
@@ -46997,7 +47095,8 @@ DERIVE_INLINE void logit_adjustment_value_and_grad_tile_f32(size_t rows, size_t 
         exp_sum[row] = tail[row] + derive_f32_exp(grad[top[row] * DERIVE_TILE + row]
                 - shift_2[row]);
         gap[row] = largest[row] - shift_2[row];
-        exp_sum_less_one[row] = derive_f32_expm1(gap[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(gap[row], -1.0f) + tail[row];
         log_sum_2[row] = derive_f32_log1p(exp_sum_less_one[row]);
         value[row] = log_sum_2[row]
                 - derive_f32_where_nonnegative((t[row] == top[row] ? 1.0f : 0.0f) - 1.0f, gap[row],
@@ -47158,7 +47257,8 @@ DERIVE_INLINE void logit_adjustment_value_and_grad_row_f64(size_t classes,
     const double rest = derive_f64_total(&rest_parts);
     const double exp_sum = tail + derive_f64_exp(grad[top] - shift_2);
     const double gap = largest - shift_2;
-    const double exp_sum_less_one = derive_f64_expm1(gap) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(gap, -1.0) + tail;
     const double log_sum_2 = derive_f64_log1p(exp_sum_less_one);
     *value = log_sum_2 - derive_f64_where_nonnegative((t == top ? 1.0 : 0.0) - 1.0, gap,
             derive_f64_weighted(tau, log_sum) + x[t] - shift_2);
@@ -47235,7 +47335,8 @@ DERIVE_INLINE void logit_adjustment_value_and_grad_tile_f64(size_t rows, size_t 
         exp_sum[row] = tail[row] + derive_f64_exp(grad[top[row] * DERIVE_TILE + row]
                 - shift_2[row]);
         gap[row] = largest[row] - shift_2[row];
-        exp_sum_less_one[row] = derive_f64_expm1(gap[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(gap[row], -1.0) + tail[row];
         log_sum_2[row] = derive_f64_log1p(exp_sum_less_one[row]);
         value[row] = log_sum_2[row]
                 - derive_f64_where_nonnegative((t[row] == top[row] ? 1.0 : 0.0) - 1.0, gap[row],
@@ -47735,7 +47836,8 @@ DERIVE_INLINE void additive_margin_row_f32(size_t classes, const float *restrict
     }
     const float tail = derive_f32_total(&tail_parts);
     const float gap = largest - shift;
-    const float exp_sum_less_one = derive_f32_expm1(gap) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(gap, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = log_sum - derive_f32_where_nonnegative((t == top ? 1.0f : 0.0f) - 1.0f, gap,
             s * (x[t] - m) - shift);
@@ -47787,7 +47889,8 @@ DERIVE_INLINE void additive_margin_tile_f32(size_t rows, size_t classes, const f
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         gap[row] = largest[row] - shift[row];
-        exp_sum_less_one[row] = derive_f32_expm1(gap[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(gap[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         value[row] = log_sum[row] - derive_f32_where_nonnegative((t[row] == top[row] ? 1.0f : 0.0f)
                 - 1.0f, gap[row], s * (x[t[row] * DERIVE_TILE + row] - m) - shift[row]);
@@ -47894,7 +47997,8 @@ DERIVE_INLINE void additive_margin_row_f64(size_t classes, const double *restric
     }
     const double tail = derive_f64_total(&tail_parts);
     const double gap = largest - shift;
-    const double exp_sum_less_one = derive_f64_expm1(gap) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(gap, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = log_sum - derive_f64_where_nonnegative((t == top ? 1.0 : 0.0) - 1.0, gap,
             s * (x[t] - m) - shift);
@@ -47946,7 +48050,8 @@ DERIVE_INLINE void additive_margin_tile_f64(size_t rows, size_t classes, const d
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         gap[row] = largest[row] - shift[row];
-        exp_sum_less_one[row] = derive_f64_expm1(gap[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(gap[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         value[row] = log_sum[row] - derive_f64_where_nonnegative((t[row] == top[row] ? 1.0 : 0.0)
                 - 1.0, gap[row], s * (x[t[row] * DERIVE_TILE + row] - m) - shift[row]);
@@ -48466,7 +48571,8 @@ DERIVE_INLINE void additive_margin_value_and_grad_row_f32(size_t classes, const 
             * (x[top] - derive_f32_weighted((top == t ? 1.0f : 0.0f), m)) - shift_2);
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float gap = largest - shift_2;
-    const float exp_sum_less_one = derive_f32_expm1(gap) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(gap, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = log_sum - derive_f32_where_nonnegative((t == top ? 1.0f : 0.0f) - 1.0f, gap,
             s * (x[t] - m) - shift_2);
@@ -48546,7 +48652,8 @@ DERIVE_INLINE void additive_margin_value_and_grad_tile_f32(size_t rows, size_t c
                 - derive_f32_weighted((top[row] == t[row] ? 1.0f : 0.0f), m)) - shift_2[row]);
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         gap[row] = largest[row] - shift_2[row];
-        exp_sum_less_one[row] = derive_f32_expm1(gap[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(gap[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         value[row] = log_sum[row] - derive_f32_where_nonnegative((t[row] == top[row] ? 1.0f : 0.0f)
                 - 1.0f, gap[row], s * (x[t[row] * DERIVE_TILE + row] - m) - shift_2[row]);
@@ -48697,7 +48804,8 @@ DERIVE_INLINE void additive_margin_value_and_grad_row_f64(size_t classes, const 
             * (x[top] - derive_f64_weighted((top == t ? 1.0 : 0.0), m)) - shift_2);
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double gap = largest - shift_2;
-    const double exp_sum_less_one = derive_f64_expm1(gap) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(gap, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = log_sum - derive_f64_where_nonnegative((t == top ? 1.0 : 0.0) - 1.0, gap,
             s * (x[t] - m) - shift_2);
@@ -48777,7 +48885,8 @@ DERIVE_INLINE void additive_margin_value_and_grad_tile_f64(size_t rows, size_t c
                 - derive_f64_weighted((top[row] == t[row] ? 1.0 : 0.0), m)) - shift_2[row]);
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         gap[row] = largest[row] - shift_2[row];
-        exp_sum_less_one[row] = derive_f64_expm1(gap[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(gap[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         value[row] = log_sum[row] - derive_f64_where_nonnegative((t[row] == top[row] ? 1.0 : 0.0)
                 - 1.0, gap[row], s * (x[t[row] * DERIVE_TILE + row] - m) - shift_2[row]);
@@ -49351,20 +49460,20 @@ derive_status derive_additive_margin_hvp_f64(size_t rows, size_t classes, const 
 
 DERIVE_INLINE void info_nce_row_f32(size_t classes, const float *restrict x, size_t t, float T,
         float *restrict value) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -49391,7 +49500,8 @@ DERIVE_INLINE void info_nce_row_f32(size_t classes, const float *restrict x, siz
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum_less_one = derive_f32_expm1((x[top] - shift) / T) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max((x_max - shift) / T, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = log_sum - (x[t] - shift) / T;
 }
@@ -49436,8 +49546,8 @@ DERIVE_INLINE void info_nce_tile_f32(size_t rows, size_t classes, const float *r
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum_less_one[row] = derive_f32_expm1((x[top[row] * DERIVE_TILE + row] - shift[row])
-                / T) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max((x_max[row] - shift[row]) / T, -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         value[row] = log_sum[row] - (x[t[row] * DERIVE_TILE + row] - shift[row]) / T;
     }
@@ -49496,20 +49606,20 @@ derive_status derive_info_nce_f32(size_t rows, size_t classes, const float *rest
 
 DERIVE_INLINE void info_nce_row_f64(size_t classes, const double *restrict x, size_t t, double T,
         double *restrict value) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -49536,7 +49646,8 @@ DERIVE_INLINE void info_nce_row_f64(size_t classes, const double *restrict x, si
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum_less_one = derive_f64_expm1((x[top] - shift) / T) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max((x_max - shift) / T, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = log_sum - (x[t] - shift) / T;
 }
@@ -49581,8 +49692,8 @@ DERIVE_INLINE void info_nce_tile_f64(size_t rows, size_t classes, const double *
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum_less_one[row] = derive_f64_expm1((x[top[row] * DERIVE_TILE + row] - shift[row])
-                / T) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max((x_max[row] - shift[row]) / T, -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         value[row] = log_sum[row] - (x[t[row] * DERIVE_TILE + row] - shift[row]) / T;
     }
@@ -49960,20 +50071,20 @@ derive_status derive_info_nce_grad_f64(size_t rows, size_t classes, const double
 
 DERIVE_INLINE void info_nce_value_and_grad_row_f32(size_t classes, const float *restrict x,
         size_t t, float T, float *restrict value, float *restrict grad) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -50020,7 +50131,8 @@ DERIVE_INLINE void info_nce_value_and_grad_row_f32(size_t classes, const float *
     const float rest = derive_f32_total(&rest_parts);
     const float exp_sum = rest + grad[t];
     const float product = T * exp_sum;
-    const float exp_sum_less_one = derive_f32_expm1((x[top] - shift) / T) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max((x_max - shift) / T, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = log_sum - (x[t] - shift) / T;
     for (size_t k = 0; k < classes; k++) {
@@ -50081,8 +50193,8 @@ DERIVE_INLINE void info_nce_value_and_grad_tile_f32(size_t rows, size_t classes,
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         product[row] = T * exp_sum[row];
-        exp_sum_less_one[row] = derive_f32_expm1((x[top[row] * DERIVE_TILE + row] - shift[row])
-                / T) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max((x_max[row] - shift[row]) / T, -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         value[row] = log_sum[row] - (x[t[row] * DERIVE_TILE + row] - shift[row]) / T;
     }
@@ -50157,20 +50269,20 @@ derive_status derive_info_nce_value_and_grad_f32(size_t rows, size_t classes,
 
 DERIVE_INLINE void info_nce_value_and_grad_row_f64(size_t classes, const double *restrict x,
         size_t t, double T, double *restrict value, double *restrict grad) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -50217,7 +50329,8 @@ DERIVE_INLINE void info_nce_value_and_grad_row_f64(size_t classes, const double 
     const double rest = derive_f64_total(&rest_parts);
     const double exp_sum = rest + grad[t];
     const double product = T * exp_sum;
-    const double exp_sum_less_one = derive_f64_expm1((x[top] - shift) / T) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max((x_max - shift) / T, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = log_sum - (x[t] - shift) / T;
     for (size_t k = 0; k < classes; k++) {
@@ -50279,8 +50392,8 @@ DERIVE_INLINE void info_nce_value_and_grad_tile_f64(size_t rows, size_t classes,
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         product[row] = T * exp_sum[row];
-        exp_sum_less_one[row] = derive_f64_expm1((x[top[row] * DERIVE_TILE + row] - shift[row])
-                / T) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max((x_max[row] - shift[row]) / T, -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         value[row] = log_sum[row] - (x[t[row] * DERIVE_TILE + row] - shift[row]) / T;
     }
@@ -50356,20 +50469,20 @@ derive_status derive_info_nce_value_and_grad_f64(size_t rows, size_t classes,
 DERIVE_INLINE void info_nce_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict v, float T, float *restrict out) {
     const float scale = T * T;
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -50523,20 +50636,20 @@ derive_status derive_info_nce_hvp_f32(size_t rows, size_t classes, const float *
 DERIVE_INLINE void info_nce_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict v, double T, double *restrict out) {
     const double scale = T * T;
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
@@ -50751,7 +50864,8 @@ DERIVE_INLINE void softcapped_cross_entropy_row_f32(size_t classes, const float 
     }
     const float tail = derive_f32_total(&tail_parts);
     const float gap = largest - shift;
-    const float exp_sum_less_one = derive_f32_expm1(gap) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(gap, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = log_sum - derive_f32_where_nonnegative((t == top ? 1.0f : 0.0f) - 1.0f, gap,
             c * derive_f32_tanh(x[t] / c) - shift);
@@ -50800,7 +50914,8 @@ DERIVE_INLINE void softcapped_cross_entropy_tile_f32(size_t rows, size_t classes
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         gap[row] = largest[row] - shift[row];
-        exp_sum_less_one[row] = derive_f32_expm1(gap[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(gap[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         value[row] = log_sum[row] - derive_f32_where_nonnegative((t[row] == top[row] ? 1.0f : 0.0f)
                 - 1.0f, gap[row], c * derive_f32_tanh(x[t[row] * DERIVE_TILE + row] / c)
@@ -50909,7 +51024,8 @@ DERIVE_INLINE void softcapped_cross_entropy_row_f64(size_t classes, const double
     }
     const double tail = derive_f64_total(&tail_parts);
     const double gap = largest - shift;
-    const double exp_sum_less_one = derive_f64_expm1(gap) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(gap, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = log_sum - derive_f64_where_nonnegative((t == top ? 1.0 : 0.0) - 1.0, gap,
             c * derive_f64_tanh(x[t] / c) - shift);
@@ -50958,7 +51074,8 @@ DERIVE_INLINE void softcapped_cross_entropy_tile_f64(size_t rows, size_t classes
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         gap[row] = largest[row] - shift[row];
-        exp_sum_less_one[row] = derive_f64_expm1(gap[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(gap[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         value[row] = log_sum[row] - derive_f64_where_nonnegative((t[row] == top[row] ? 1.0 : 0.0)
                 - 1.0, gap[row], c * derive_f64_tanh(x[t[row] * DERIVE_TILE + row] / c)
@@ -51481,7 +51598,8 @@ DERIVE_INLINE void softcapped_cross_entropy_value_and_grad_row_f32(size_t classe
     const float rest = derive_f32_total(&rest_parts);
     const float exp_sum = tail + derive_f32_exp(grad[top] - shift_2);
     const float gap = largest - shift_2;
-    const float exp_sum_less_one = derive_f32_expm1(gap) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(gap, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = log_sum - derive_f32_where_nonnegative((t == top ? 1.0f : 0.0f) - 1.0f, gap,
             c * derive_f32_tanh(x[t] / c) - shift_2);
@@ -51559,7 +51677,8 @@ DERIVE_INLINE void softcapped_cross_entropy_value_and_grad_tile_f32(size_t rows,
         exp_sum[row] = tail[row] + derive_f32_exp(grad[top[row] * DERIVE_TILE + row]
                 - shift_2[row]);
         gap[row] = largest[row] - shift_2[row];
-        exp_sum_less_one[row] = derive_f32_expm1(gap[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(gap[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         value[row] = log_sum[row] - derive_f32_where_nonnegative((t[row] == top[row] ? 1.0f : 0.0f)
                 - 1.0f, gap[row], c * derive_f32_tanh(x[t[row] * DERIVE_TILE + row] / c)
@@ -51717,7 +51836,8 @@ DERIVE_INLINE void softcapped_cross_entropy_value_and_grad_row_f64(size_t classe
     const double rest = derive_f64_total(&rest_parts);
     const double exp_sum = tail + derive_f64_exp(grad[top] - shift_2);
     const double gap = largest - shift_2;
-    const double exp_sum_less_one = derive_f64_expm1(gap) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(gap, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = log_sum - derive_f64_where_nonnegative((t == top ? 1.0 : 0.0) - 1.0, gap,
             c * derive_f64_tanh(x[t] / c) - shift_2);
@@ -51794,7 +51914,8 @@ DERIVE_INLINE void softcapped_cross_entropy_value_and_grad_tile_f64(size_t rows,
         exp_sum[row] = tail[row] + derive_f64_exp(grad[top[row] * DERIVE_TILE + row]
                 - shift_2[row]);
         gap[row] = largest[row] - shift_2[row];
-        exp_sum_less_one[row] = derive_f64_expm1(gap[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(gap[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         value[row] = log_sum[row] - derive_f64_where_nonnegative((t[row] == top[row] ? 1.0 : 0.0)
                 - 1.0, gap[row], c * derive_f64_tanh(x[t[row] * DERIVE_TILE + row] / c)
@@ -54491,14 +54612,14 @@ derive_status derive_brier_value_and_grad_f64(size_t rows, size_t classes,
 DERIVE_INLINE void brier_hvp_row_f32(size_t classes, const float *restrict x, size_t t,
         const float *restrict v, float *restrict out) {
     const float product = 2.0f * x[t];
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     derive_f32_top largest_parts = derive_f32_no_top();
     derive_f32_largest largest_2_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
             const float complement = 1.0f - (k == t ? 1.0f : 0.0f);
             derive_f32_see_top(&largest_parts, lane, base / DERIVE_LANES,
                     derive_f32_supported(complement, x[k]));
@@ -54508,15 +54629,15 @@ DERIVE_INLINE void brier_hvp_row_f32(size_t classes, const float *restrict x, si
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
         const float complement = 1.0f - (k == t ? 1.0f : 0.0f);
         derive_f32_see_top(&largest_parts, lane, whole / DERIVE_LANES,
                 derive_f32_supported(complement, x[k]));
         derive_f32_see_largest(&largest_2_parts, lane,
                 derive_f32_supported(complement, 2.0f * x[k]));
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     const float largest = derive_f32_top_value(&largest_parts);
     const size_t top_2 = derive_f32_top_class(&largest_parts, largest);
     const float largest_2 = derive_f32_largest_value(&largest_2_parts);
@@ -54907,14 +55028,14 @@ derive_status derive_brier_hvp_f32(size_t rows, size_t classes, const float *res
 DERIVE_INLINE void brier_hvp_row_f64(size_t classes, const double *restrict x, size_t t,
         const double *restrict v, double *restrict out) {
     const double product = 2.0 * x[t];
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     derive_f64_top largest_parts = derive_f64_no_top();
     derive_f64_largest largest_2_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
             const double complement = 1.0 - (k == t ? 1.0 : 0.0);
             derive_f64_see_top(&largest_parts, lane, base / DERIVE_LANES,
                     derive_f64_supported(complement, x[k]));
@@ -54924,15 +55045,15 @@ DERIVE_INLINE void brier_hvp_row_f64(size_t classes, const double *restrict x, s
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
         const double complement = 1.0 - (k == t ? 1.0 : 0.0);
         derive_f64_see_top(&largest_parts, lane, whole / DERIVE_LANES,
                 derive_f64_supported(complement, x[k]));
         derive_f64_see_largest(&largest_2_parts, lane,
                 derive_f64_supported(complement, 2.0 * x[k]));
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     const double largest = derive_f64_top_value(&largest_parts);
     const size_t top_2 = derive_f64_top_class(&largest_parts, largest);
     const double largest_2 = derive_f64_largest_value(&largest_2_parts);
@@ -55340,20 +55461,20 @@ derive_status derive_brier_hvp_f64(size_t rows, size_t classes, const double *re
 
 DERIVE_INLINE void renyi_entropy_row_f32(size_t classes, const float *restrict x, float q,
         float *restrict value) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -55396,10 +55517,12 @@ DERIVE_INLINE void renyi_entropy_row_f32(size_t classes, const float *restrict x
     }
     const float tail = derive_f32_total(&tail_parts);
     const float tail_2 = derive_f32_total(&tail_2_parts);
-    const float shifted_top = x[top] - shift;
-    const float exp_sum_less_one = derive_f32_expm1(shifted_top) + tail_2;
+    const float gap = x_max - shift;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(gap, -1.0f) + tail_2;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
-    const float exp_sum_less_one_2 = derive_f32_expm1(q * shifted_top) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one_2 = derive_f32_max(q * gap, -1.0f) + tail;
     const float log_sum_2 = derive_f32_log1p(exp_sum_less_one_2);
     *value = derive_f32_weighted_ratio(log_sum_2 - q * log_sum, 1.0f - q) + 0.0f;
 }
@@ -55449,16 +55572,18 @@ DERIVE_INLINE void renyi_entropy_tile_f32(size_t rows, size_t classes, const flo
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
         tail_2[row] = derive_f32_whole(tail_2[row], tail_2_lost[row]);
     }
-    _Alignas(64) float shifted_top[DERIVE_TILE];
+    _Alignas(64) float gap[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one_2[DERIVE_TILE];
     _Alignas(64) float log_sum_2[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
-        exp_sum_less_one[row] = derive_f32_expm1(shifted_top[row]) + tail_2[row];
+        gap[row] = x_max[row] - shift[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(gap[row], -1.0f) + tail_2[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
-        exp_sum_less_one_2[row] = derive_f32_expm1(q * shifted_top[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one_2[row] = derive_f32_max(q * gap[row], -1.0f) + tail[row];
         log_sum_2[row] = derive_f32_log1p(exp_sum_less_one_2[row]);
         value[row] = derive_f32_weighted_ratio(log_sum_2[row] - q * log_sum[row], 1.0f - q) + 0.0f;
     }
@@ -55511,20 +55636,20 @@ derive_status derive_renyi_entropy_f32(size_t rows, size_t classes, const float 
 
 DERIVE_INLINE void renyi_entropy_row_f64(size_t classes, const double *restrict x, double q,
         double *restrict value) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -55567,10 +55692,12 @@ DERIVE_INLINE void renyi_entropy_row_f64(size_t classes, const double *restrict 
     }
     const double tail = derive_f64_total(&tail_parts);
     const double tail_2 = derive_f64_total(&tail_2_parts);
-    const double shifted_top = x[top] - shift;
-    const double exp_sum_less_one = derive_f64_expm1(shifted_top) + tail_2;
+    const double gap = x_max - shift;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(gap, -1.0) + tail_2;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
-    const double exp_sum_less_one_2 = derive_f64_expm1(q * shifted_top) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one_2 = derive_f64_max(q * gap, -1.0) + tail;
     const double log_sum_2 = derive_f64_log1p(exp_sum_less_one_2);
     *value = derive_f64_weighted_ratio(log_sum_2 - q * log_sum, 1.0 - q) + 0.0;
 }
@@ -55620,16 +55747,18 @@ DERIVE_INLINE void renyi_entropy_tile_f64(size_t rows, size_t classes, const dou
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
         tail_2[row] = derive_f64_whole(tail_2[row], tail_2_lost[row]);
     }
-    _Alignas(64) double shifted_top[DERIVE_TILE];
+    _Alignas(64) double gap[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one_2[DERIVE_TILE];
     _Alignas(64) double log_sum_2[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
-        exp_sum_less_one[row] = derive_f64_expm1(shifted_top[row]) + tail_2[row];
+        gap[row] = x_max[row] - shift[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(gap[row], -1.0) + tail_2[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
-        exp_sum_less_one_2[row] = derive_f64_expm1(q * shifted_top[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one_2[row] = derive_f64_max(q * gap[row], -1.0) + tail[row];
         log_sum_2[row] = derive_f64_log1p(exp_sum_less_one_2[row]);
         value[row] = derive_f64_weighted_ratio(log_sum_2[row] - q * log_sum[row], 1.0 - q) + 0.0;
     }
@@ -55683,20 +55812,20 @@ derive_status derive_renyi_entropy_f64(size_t rows, size_t classes, const double
 DERIVE_INLINE void renyi_entropy_grad_row_f32(size_t classes, const float *restrict x, float q,
         float *restrict grad) {
     const float complement = 1.0f - q;
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -55887,20 +56016,20 @@ derive_status derive_renyi_entropy_grad_f32(size_t rows, size_t classes, const f
 DERIVE_INLINE void renyi_entropy_grad_row_f64(size_t classes, const double *restrict x, double q,
         double *restrict grad) {
     const double complement = 1.0 - q;
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -56090,20 +56219,20 @@ derive_status derive_renyi_entropy_grad_f64(size_t rows, size_t classes, const d
 DERIVE_INLINE void renyi_entropy_value_and_grad_row_f32(size_t classes, const float *restrict x,
         float q, float *restrict value, float *restrict grad) {
     const float complement = 1.0f - q;
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -56156,10 +56285,12 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_row_f32(size_t classes, const fl
     const float exp_sum_2 = tail_2 + derive_f32_exp_nonpositive(x[top] - shift);
     const float exp_sum_2_inverse = 1.0f / exp_sum_2;
     const float exp_sum_inverse = 1.0f / exp_sum;
-    const float shifted_top = x[top] - shift;
-    const float exp_sum_less_one = derive_f32_expm1(shifted_top) + tail_2;
+    const float gap = x_max - shift;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(gap, -1.0f) + tail_2;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
-    const float exp_sum_less_one_2 = derive_f32_expm1(q * shifted_top) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one_2 = derive_f32_max(q * gap, -1.0f) + tail;
     const float log_sum_2 = derive_f32_log1p(exp_sum_less_one_2);
     *value = derive_f32_weighted_ratio(log_sum_2 - q * log_sum, complement) + 0.0f;
     for (size_t k = 0; k < classes; k++) {
@@ -56225,7 +56356,7 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_tile_f32(size_t rows, size_t cla
     _Alignas(64) float exp_sum_2[DERIVE_TILE];
     _Alignas(64) float exp_sum_2_inverse[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
-    _Alignas(64) float shifted_top[DERIVE_TILE];
+    _Alignas(64) float gap[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one_2[DERIVE_TILE];
@@ -56236,10 +56367,12 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_tile_f32(size_t rows, size_t cla
                 + derive_f32_exp_nonpositive(x[top[row] * DERIVE_TILE + row] - shift[row]);
         exp_sum_2_inverse[row] = 1.0f / exp_sum_2[row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
-        shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
-        exp_sum_less_one[row] = derive_f32_expm1(shifted_top[row]) + tail_2[row];
+        gap[row] = x_max[row] - shift[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(gap[row], -1.0f) + tail_2[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
-        exp_sum_less_one_2[row] = derive_f32_expm1(q * shifted_top[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one_2[row] = derive_f32_max(q * gap[row], -1.0f) + tail[row];
         log_sum_2[row] = derive_f32_log1p(exp_sum_less_one_2[row]);
         value[row] = derive_f32_weighted_ratio(log_sum_2[row] - q * log_sum[row], complement[row])
                 + 0.0f;
@@ -56317,20 +56450,20 @@ derive_status derive_renyi_entropy_value_and_grad_f32(size_t rows, size_t classe
 DERIVE_INLINE void renyi_entropy_value_and_grad_row_f64(size_t classes, const double *restrict x,
         double q, double *restrict value, double *restrict grad) {
     const double complement = 1.0 - q;
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -56383,10 +56516,12 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_row_f64(size_t classes, const do
     const double exp_sum_2 = tail_2 + derive_f64_exp_nonpositive(x[top] - shift);
     const double exp_sum_2_inverse = 1.0 / exp_sum_2;
     const double exp_sum_inverse = 1.0 / exp_sum;
-    const double shifted_top = x[top] - shift;
-    const double exp_sum_less_one = derive_f64_expm1(shifted_top) + tail_2;
+    const double gap = x_max - shift;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(gap, -1.0) + tail_2;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
-    const double exp_sum_less_one_2 = derive_f64_expm1(q * shifted_top) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one_2 = derive_f64_max(q * gap, -1.0) + tail;
     const double log_sum_2 = derive_f64_log1p(exp_sum_less_one_2);
     *value = derive_f64_weighted_ratio(log_sum_2 - q * log_sum, complement) + 0.0;
     for (size_t k = 0; k < classes; k++) {
@@ -56452,7 +56587,7 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_tile_f64(size_t rows, size_t cla
     _Alignas(64) double exp_sum_2[DERIVE_TILE];
     _Alignas(64) double exp_sum_2_inverse[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
-    _Alignas(64) double shifted_top[DERIVE_TILE];
+    _Alignas(64) double gap[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one_2[DERIVE_TILE];
@@ -56463,10 +56598,12 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_tile_f64(size_t rows, size_t cla
                 + derive_f64_exp_nonpositive(x[top[row] * DERIVE_TILE + row] - shift[row]);
         exp_sum_2_inverse[row] = 1.0 / exp_sum_2[row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
-        shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
-        exp_sum_less_one[row] = derive_f64_expm1(shifted_top[row]) + tail_2[row];
+        gap[row] = x_max[row] - shift[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(gap[row], -1.0) + tail_2[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
-        exp_sum_less_one_2[row] = derive_f64_expm1(q * shifted_top[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one_2[row] = derive_f64_max(q * gap[row], -1.0) + tail[row];
         log_sum_2[row] = derive_f64_log1p(exp_sum_less_one_2[row]);
         value[row] = derive_f64_weighted_ratio(log_sum_2[row] - q * log_sum[row], complement[row])
                 + 0.0;
@@ -56543,20 +56680,20 @@ derive_status derive_renyi_entropy_value_and_grad_f64(size_t rows, size_t classe
 DERIVE_INLINE void renyi_entropy_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict v, float q, float *restrict out) {
     const float gap = 1.0f - q;
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -56745,20 +56882,20 @@ derive_status derive_renyi_entropy_hvp_f32(size_t rows, size_t classes, const fl
 DERIVE_INLINE void renyi_entropy_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict v, double q, double *restrict out) {
     const double gap = 1.0 - q;
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
@@ -56966,20 +57103,20 @@ derive_status derive_renyi_entropy_hvp_f64(size_t rows, size_t classes, const do
 DERIVE_INLINE void tsallis_entropy_row_f32(size_t classes, const float *restrict x, float q,
         float *restrict value) {
     const float gap = q - 1.0f;
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -57010,7 +57147,8 @@ DERIVE_INLINE void tsallis_entropy_row_f32(size_t classes, const float *restrict
     const float tail = derive_f32_total(&tail_parts);
     const float exp_sum = tail + derive_f32_exp_nonpositive(x[top] - shift);
     const float exp_sum_inverse = 1.0f / exp_sum;
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -57082,8 +57220,8 @@ DERIVE_INLINE void tsallis_entropy_tile_f32(size_t rows, size_t classes, const f
         exp_sum[row] = tail[row] + derive_f32_exp_nonpositive(x[top[row] * DERIVE_TILE + row]
                 - shift[row]);
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) float total[DERIVE_TILE];
@@ -57157,20 +57295,20 @@ derive_status derive_tsallis_entropy_f32(size_t rows, size_t classes, const floa
 DERIVE_INLINE void tsallis_entropy_row_f64(size_t classes, const double *restrict x, double q,
         double *restrict value) {
     const double gap = q - 1.0;
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -57201,7 +57339,8 @@ DERIVE_INLINE void tsallis_entropy_row_f64(size_t classes, const double *restric
     const double tail = derive_f64_total(&tail_parts);
     const double exp_sum = tail + derive_f64_exp_nonpositive(x[top] - shift);
     const double exp_sum_inverse = 1.0 / exp_sum;
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -57273,8 +57412,8 @@ DERIVE_INLINE void tsallis_entropy_tile_f64(size_t rows, size_t classes, const d
         exp_sum[row] = tail[row] + derive_f64_exp_nonpositive(x[top[row] * DERIVE_TILE + row]
                 - shift[row]);
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) double total[DERIVE_TILE];
@@ -57349,23 +57488,23 @@ DERIVE_INLINE void tsallis_entropy_grad_row_f32(size_t classes, const float *res
         float *restrict grad) {
     const float gap = q - 1.0f;
     derive_f32_largest largest_parts = derive_f32_no_largest();
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_largest(&largest_parts, lane, q * x[k]);
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         derive_f32_see_largest(&largest_parts, lane, q * x[k]);
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
     const float largest = derive_f32_largest_value(&largest_parts);
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float product = q * shift;
@@ -57405,10 +57544,10 @@ DERIVE_INLINE void tsallis_entropy_grad_row_f32(size_t classes, const float *res
     const float tail = derive_f32_total(&tail_parts);
     const float exp_sum_2 = tail + derive_f32_exp_nonpositive(x[top] - shift);
     const float exp_sum_2_inverse = 1.0f / exp_sum_2;
-    const float shifted_top = x[top] - shift;
-    const float exp_sum_less_one = derive_f32_expm1(shifted_top) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
-    const float factor = derive_f32_expm1(gap * (shifted_top - log_sum));
+    const float factor = derive_f32_expm1(gap * (x[top] - shift - log_sum));
     const float factor_2 = powf(exp_sum_2, -q);
     const float scale = gap * factor_2;
     const float scale_2 = gap * exp_sum * factor_2;
@@ -57508,7 +57647,6 @@ DERIVE_INLINE void tsallis_entropy_grad_tile_f32(size_t rows, size_t classes,
     }
     _Alignas(64) float exp_sum_2[DERIVE_TILE];
     _Alignas(64) float exp_sum_2_inverse[DERIVE_TILE];
-    _Alignas(64) float shifted_top[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     _Alignas(64) float factor[DERIVE_TILE];
@@ -57519,10 +57657,11 @@ DERIVE_INLINE void tsallis_entropy_grad_tile_f32(size_t rows, size_t classes,
         exp_sum_2[row] = tail[row]
                 + derive_f32_exp_nonpositive(x[top[row] * DERIVE_TILE + row] - shift[row]);
         exp_sum_2_inverse[row] = 1.0f / exp_sum_2[row];
-        shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
-        exp_sum_less_one[row] = derive_f32_expm1(shifted_top[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
-        factor[row] = derive_f32_expm1(gap[row] * (shifted_top[row] - log_sum[row]));
+        factor[row] = derive_f32_expm1(gap[row]
+                * (x[top[row] * DERIVE_TILE + row] - shift[row] - log_sum[row]));
         factor_2[row] = powf(exp_sum_2[row], -q);
         scale[row] = gap[row] * factor_2[row];
         scale_2[row] = gap[row] * exp_sum[row] * factor_2[row];
@@ -57620,23 +57759,23 @@ DERIVE_INLINE void tsallis_entropy_grad_row_f64(size_t classes, const double *re
         double *restrict grad) {
     const double gap = q - 1.0;
     derive_f64_largest largest_parts = derive_f64_no_largest();
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_largest(&largest_parts, lane, q * x[k]);
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         derive_f64_see_largest(&largest_parts, lane, q * x[k]);
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
     const double largest = derive_f64_largest_value(&largest_parts);
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double product = q * shift;
@@ -57676,10 +57815,10 @@ DERIVE_INLINE void tsallis_entropy_grad_row_f64(size_t classes, const double *re
     const double tail = derive_f64_total(&tail_parts);
     const double exp_sum_2 = tail + derive_f64_exp_nonpositive(x[top] - shift);
     const double exp_sum_2_inverse = 1.0 / exp_sum_2;
-    const double shifted_top = x[top] - shift;
-    const double exp_sum_less_one = derive_f64_expm1(shifted_top) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
-    const double factor = derive_f64_expm1(gap * (shifted_top - log_sum));
+    const double factor = derive_f64_expm1(gap * (x[top] - shift - log_sum));
     const double factor_2 = pow(exp_sum_2, -q);
     const double scale = gap * factor_2;
     const double scale_2 = gap * exp_sum * factor_2;
@@ -57779,7 +57918,6 @@ DERIVE_INLINE void tsallis_entropy_grad_tile_f64(size_t rows, size_t classes,
     }
     _Alignas(64) double exp_sum_2[DERIVE_TILE];
     _Alignas(64) double exp_sum_2_inverse[DERIVE_TILE];
-    _Alignas(64) double shifted_top[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     _Alignas(64) double factor[DERIVE_TILE];
@@ -57790,10 +57928,11 @@ DERIVE_INLINE void tsallis_entropy_grad_tile_f64(size_t rows, size_t classes,
         exp_sum_2[row] = tail[row]
                 + derive_f64_exp_nonpositive(x[top[row] * DERIVE_TILE + row] - shift[row]);
         exp_sum_2_inverse[row] = 1.0 / exp_sum_2[row];
-        shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
-        exp_sum_less_one[row] = derive_f64_expm1(shifted_top[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
-        factor[row] = derive_f64_expm1(gap[row] * (shifted_top[row] - log_sum[row]));
+        factor[row] = derive_f64_expm1(gap[row]
+                * (x[top[row] * DERIVE_TILE + row] - shift[row] - log_sum[row]));
         factor_2[row] = pow(exp_sum_2[row], -q);
         scale[row] = gap[row] * factor_2[row];
         scale_2[row] = gap[row] * exp_sum[row] * factor_2[row];
@@ -57892,23 +58031,23 @@ derive_status derive_tsallis_entropy_grad_f64(size_t rows, size_t classes,
 DERIVE_INLINE void tsallis_entropy_value_and_grad_row_f32(size_t classes, const float *restrict x,
         float q, float *restrict value, float *restrict grad) {
     const float gap = q - 1.0f;
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     derive_f32_largest largest_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
             derive_f32_see_largest(&largest_parts, lane, q * x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
         derive_f32_see_largest(&largest_parts, lane, q * x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     const float largest = derive_f32_largest_value(&largest_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(largest);
@@ -57952,10 +58091,10 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_row_f32(size_t classes, const 
     const float factor = powf(exp_sum, -q);
     const float scale = gap * factor;
     const float scale_2 = gap * exp_sum_2 * factor;
-    const float shifted_top = x[top] - shift_2;
-    const float exp_sum_less_one = derive_f32_expm1(shifted_top) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift_2, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
-    const float factor_2 = derive_f32_expm1(gap * (shifted_top - log_sum));
+    const float factor_2 = derive_f32_expm1(gap * (x[top] - shift_2 - log_sum));
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -58064,7 +58203,6 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_tile_f32(size_t rows, size_t c
     _Alignas(64) float factor[DERIVE_TILE];
     _Alignas(64) float scale[DERIVE_TILE];
     _Alignas(64) float scale_2[DERIVE_TILE];
-    _Alignas(64) float shifted_top[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     _Alignas(64) float factor_2[DERIVE_TILE];
@@ -58075,10 +58213,11 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_tile_f32(size_t rows, size_t c
         factor[row] = powf(exp_sum[row], -q);
         scale[row] = gap[row] * factor[row];
         scale_2[row] = gap[row] * exp_sum_2[row] * factor[row];
-        shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift_2[row];
-        exp_sum_less_one[row] = derive_f32_expm1(shifted_top[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift_2[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
-        factor_2[row] = derive_f32_expm1(gap[row] * (shifted_top[row] - log_sum[row]));
+        factor_2[row] = derive_f32_expm1(gap[row]
+                * (x[top[row] * DERIVE_TILE + row] - shift_2[row] - log_sum[row]));
     }
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
@@ -58186,23 +58325,23 @@ derive_status derive_tsallis_entropy_value_and_grad_f32(size_t rows, size_t clas
 DERIVE_INLINE void tsallis_entropy_value_and_grad_row_f64(size_t classes, const double *restrict x,
         double q, double *restrict value, double *restrict grad) {
     const double gap = q - 1.0;
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     derive_f64_largest largest_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
             derive_f64_see_largest(&largest_parts, lane, q * x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
         derive_f64_see_largest(&largest_parts, lane, q * x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     const double largest = derive_f64_largest_value(&largest_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(largest);
@@ -58246,10 +58385,10 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_row_f64(size_t classes, const 
     const double factor = pow(exp_sum, -q);
     const double scale = gap * factor;
     const double scale_2 = gap * exp_sum_2 * factor;
-    const double shifted_top = x[top] - shift_2;
-    const double exp_sum_less_one = derive_f64_expm1(shifted_top) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift_2, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
-    const double factor_2 = derive_f64_expm1(gap * (shifted_top - log_sum));
+    const double factor_2 = derive_f64_expm1(gap * (x[top] - shift_2 - log_sum));
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -58358,7 +58497,6 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_tile_f64(size_t rows, size_t c
     _Alignas(64) double factor[DERIVE_TILE];
     _Alignas(64) double scale[DERIVE_TILE];
     _Alignas(64) double scale_2[DERIVE_TILE];
-    _Alignas(64) double shifted_top[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     _Alignas(64) double factor_2[DERIVE_TILE];
@@ -58369,10 +58507,11 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_tile_f64(size_t rows, size_t c
         factor[row] = pow(exp_sum[row], -q);
         scale[row] = gap[row] * factor[row];
         scale_2[row] = gap[row] * exp_sum_2[row] * factor[row];
-        shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift_2[row];
-        exp_sum_less_one[row] = derive_f64_expm1(shifted_top[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift_2[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
-        factor_2[row] = derive_f64_expm1(gap[row] * (shifted_top[row] - log_sum[row]));
+        factor_2[row] = derive_f64_expm1(gap[row]
+                * (x[top[row] * DERIVE_TILE + row] - shift_2[row] - log_sum[row]));
     }
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
@@ -58482,26 +58621,26 @@ DERIVE_INLINE void tsallis_entropy_hvp_row_f32(size_t classes, const float *rest
     const float complement = 1.0f - q;
     const float gap = q - 2.0f;
     const float gap_2 = q - 1.0f;
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     derive_f32_largest largest_parts = derive_f32_no_largest();
     derive_f32_largest largest_2_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
             derive_f32_see_largest(&largest_parts, lane, derive_f32_weighted(gap_2, x[k]) + x[k]);
             derive_f32_see_largest(&largest_2_parts, lane, q * x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
         derive_f32_see_largest(&largest_parts, lane, derive_f32_weighted(gap_2, x[k]) + x[k]);
         derive_f32_see_largest(&largest_2_parts, lane, q * x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     const float largest = derive_f32_largest_value(&largest_parts);
     const float largest_2 = derive_f32_largest_value(&largest_2_parts);
     /* the largest, or 0 where no finite one exists */
@@ -58566,7 +58705,8 @@ DERIVE_INLINE void tsallis_entropy_hvp_row_f32(size_t classes, const float *rest
     const float scale = gap_2 * exp_sum;
     const float product_2 = exp_sum * exp_sum;
     const float scale_2 = gap_2 * product_2;
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift_3) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift_3, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     const float e_3 = powf(exp_sum, -q);
     const float ratio = derive_f32_weighted_ratio(complement * gap * total_2 * e_3 / exp_sum,
@@ -58756,8 +58896,8 @@ DERIVE_INLINE void tsallis_entropy_hvp_tile_f32(size_t rows, size_t classes,
         scale[row] = gap_2[row] * exp_sum[row];
         product_2[row] = exp_sum[row] * exp_sum[row];
         scale_2[row] = gap_2[row] * product_2[row];
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift_3[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift_3[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         e_3[row] = powf(exp_sum[row], -q);
         ratio[row] = derive_f32_weighted_ratio(complement[row] * gap[row] * total_2[row]
@@ -58906,26 +59046,26 @@ DERIVE_INLINE void tsallis_entropy_hvp_row_f64(size_t classes, const double *res
     const double complement = 1.0 - q;
     const double gap = q - 2.0;
     const double gap_2 = q - 1.0;
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     derive_f64_largest largest_parts = derive_f64_no_largest();
     derive_f64_largest largest_2_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
             derive_f64_see_largest(&largest_parts, lane, derive_f64_weighted(gap_2, x[k]) + x[k]);
             derive_f64_see_largest(&largest_2_parts, lane, q * x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
         derive_f64_see_largest(&largest_parts, lane, derive_f64_weighted(gap_2, x[k]) + x[k]);
         derive_f64_see_largest(&largest_2_parts, lane, q * x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     const double largest = derive_f64_largest_value(&largest_parts);
     const double largest_2 = derive_f64_largest_value(&largest_2_parts);
     /* the largest, or 0 where no finite one exists */
@@ -58990,7 +59130,8 @@ DERIVE_INLINE void tsallis_entropy_hvp_row_f64(size_t classes, const double *res
     const double scale = gap_2 * exp_sum;
     const double product_2 = exp_sum * exp_sum;
     const double scale_2 = gap_2 * product_2;
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift_3) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift_3, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     const double e_3 = pow(exp_sum, -q);
     const double ratio = derive_f64_weighted_ratio(complement * gap * total_2 * e_3 / exp_sum,
@@ -59181,8 +59322,8 @@ DERIVE_INLINE void tsallis_entropy_hvp_tile_f64(size_t rows, size_t classes,
         scale[row] = gap_2[row] * exp_sum[row];
         product_2[row] = exp_sum[row] * exp_sum[row];
         scale_2[row] = gap_2[row] * product_2[row];
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift_3[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift_3[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         e_3[row] = pow(exp_sum[row], -q);
         ratio[row] = derive_f64_weighted_ratio(complement[row] * gap[row] * total_2[row]
@@ -59605,20 +59746,20 @@ derive_status derive_rival_softmax_f64(size_t rows, size_t classes, const double
 
 DERIVE_INLINE void rival_softmax_vjp_row_f32(size_t classes, const float *restrict z,
         const float *restrict g, float *restrict grad) {
-    derive_f32_top z_max_parts = derive_f32_no_top();
+    derive_f32_largest z_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&z_max_parts, lane, base / DERIVE_LANES, z[k]);
+            derive_f32_see_largest(&z_max_parts, lane, z[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&z_max_parts, lane, whole / DERIVE_LANES, z[k]);
+        derive_f32_see_largest(&z_max_parts, lane, z[k]);
     }
-    const float z_max = derive_f32_top_value(&z_max_parts);
-    const size_t top = derive_f32_top_class(&z_max_parts, z_max);
+    const float z_max = derive_f32_largest_value(&z_max_parts);
+    const size_t top = derive_f32_first_class(classes, z, z_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(z_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -59762,20 +59903,20 @@ derive_status derive_rival_softmax_vjp_f32(size_t rows, size_t classes, const fl
 
 DERIVE_INLINE void rival_softmax_vjp_row_f64(size_t classes, const double *restrict z,
         const double *restrict g, double *restrict grad) {
-    derive_f64_top z_max_parts = derive_f64_no_top();
+    derive_f64_largest z_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&z_max_parts, lane, base / DERIVE_LANES, z[k]);
+            derive_f64_see_largest(&z_max_parts, lane, z[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&z_max_parts, lane, whole / DERIVE_LANES, z[k]);
+        derive_f64_see_largest(&z_max_parts, lane, z[k]);
     }
-    const double z_max = derive_f64_top_value(&z_max_parts);
-    const size_t top = derive_f64_top_class(&z_max_parts, z_max);
+    const double z_max = derive_f64_largest_value(&z_max_parts);
+    const size_t top = derive_f64_first_class(classes, z, z_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(z_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
@@ -59919,20 +60060,20 @@ derive_status derive_rival_softmax_vjp_f64(size_t rows, size_t classes, const do
 
 DERIVE_INLINE void rival_softmax_jvp_row_f32(size_t classes, const float *restrict z,
         const float *restrict v, float *restrict out) {
-    derive_f32_top z_max_parts = derive_f32_no_top();
+    derive_f32_largest z_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&z_max_parts, lane, base / DERIVE_LANES, z[k]);
+            derive_f32_see_largest(&z_max_parts, lane, z[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&z_max_parts, lane, whole / DERIVE_LANES, z[k]);
+        derive_f32_see_largest(&z_max_parts, lane, z[k]);
     }
-    const float z_max = derive_f32_top_value(&z_max_parts);
-    const size_t top = derive_f32_top_class(&z_max_parts, z_max);
+    const float z_max = derive_f32_largest_value(&z_max_parts);
+    const size_t top = derive_f32_first_class(classes, z, z_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(z_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -60075,20 +60216,20 @@ derive_status derive_rival_softmax_jvp_f32(size_t rows, size_t classes, const fl
 
 DERIVE_INLINE void rival_softmax_jvp_row_f64(size_t classes, const double *restrict z,
         const double *restrict v, double *restrict out) {
-    derive_f64_top z_max_parts = derive_f64_no_top();
+    derive_f64_largest z_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&z_max_parts, lane, base / DERIVE_LANES, z[k]);
+            derive_f64_see_largest(&z_max_parts, lane, z[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&z_max_parts, lane, whole / DERIVE_LANES, z[k]);
+        derive_f64_see_largest(&z_max_parts, lane, z[k]);
     }
-    const double z_max = derive_f64_top_value(&z_max_parts);
-    const size_t top = derive_f64_top_class(&z_max_parts, z_max);
+    const double z_max = derive_f64_largest_value(&z_max_parts);
+    const size_t top = derive_f64_first_class(classes, z, z_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(z_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
@@ -60435,20 +60576,20 @@ derive_status derive_rival_softmax_jacobian_f64(size_t rows, size_t classes,
 
 DERIVE_INLINE void rival_softmax_hvp_row_f32(size_t classes, const float *restrict z,
         const float *restrict g, const float *restrict v, float *restrict out) {
-    derive_f32_top z_max_parts = derive_f32_no_top();
+    derive_f32_largest z_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&z_max_parts, lane, base / DERIVE_LANES, z[k]);
+            derive_f32_see_largest(&z_max_parts, lane, z[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&z_max_parts, lane, whole / DERIVE_LANES, z[k]);
+        derive_f32_see_largest(&z_max_parts, lane, z[k]);
     }
-    const float z_max = derive_f32_top_value(&z_max_parts);
-    const size_t top = derive_f32_top_class(&z_max_parts, z_max);
+    const float z_max = derive_f32_largest_value(&z_max_parts);
+    const size_t top = derive_f32_first_class(classes, z, z_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(z_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -60649,20 +60790,20 @@ derive_status derive_rival_softmax_hvp_f32(size_t rows, size_t classes, const fl
 
 DERIVE_INLINE void rival_softmax_hvp_row_f64(size_t classes, const double *restrict z,
         const double *restrict g, const double *restrict v, double *restrict out) {
-    derive_f64_top z_max_parts = derive_f64_no_top();
+    derive_f64_largest z_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&z_max_parts, lane, base / DERIVE_LANES, z[k]);
+            derive_f64_see_largest(&z_max_parts, lane, z[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&z_max_parts, lane, whole / DERIVE_LANES, z[k]);
+        derive_f64_see_largest(&z_max_parts, lane, z[k]);
     }
-    const double z_max = derive_f64_top_value(&z_max_parts);
-    const size_t top = derive_f64_top_class(&z_max_parts, z_max);
+    const double z_max = derive_f64_largest_value(&z_max_parts);
+    const size_t top = derive_f64_first_class(classes, z, z_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(z_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
@@ -61913,20 +62054,20 @@ derive_status derive_mean_of_softmaxes_f64(size_t rows, size_t classes, const do
 
 DERIVE_INLINE void mean_of_softmaxes_vjp_row_f32(size_t classes, const float *restrict x,
         const float *restrict g, float *restrict grad) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -62075,20 +62216,20 @@ derive_status derive_mean_of_softmaxes_vjp_f32(size_t rows, size_t classes,
 
 DERIVE_INLINE void mean_of_softmaxes_vjp_row_f64(size_t classes, const double *restrict x,
         const double *restrict g, double *restrict grad) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
@@ -62237,20 +62378,20 @@ derive_status derive_mean_of_softmaxes_vjp_f64(size_t rows, size_t classes,
 
 DERIVE_INLINE void mean_of_softmaxes_jvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict v, float *restrict out) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -62398,20 +62539,20 @@ derive_status derive_mean_of_softmaxes_jvp_f32(size_t rows, size_t classes,
 
 DERIVE_INLINE void mean_of_softmaxes_jvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict v, double *restrict out) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
@@ -62767,20 +62908,20 @@ derive_status derive_mean_of_softmaxes_jacobian_f64(size_t rows, size_t classes,
 
 DERIVE_INLINE void mean_of_softmaxes_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict g, const float *restrict v, float *restrict out) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -62977,20 +63118,20 @@ derive_status derive_mean_of_softmaxes_hvp_f32(size_t rows, size_t classes,
 
 DERIVE_INLINE void mean_of_softmaxes_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict g, const double *restrict v, double *restrict out) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
@@ -63207,25 +63348,25 @@ derive_status derive_mean_of_softmaxes_hvp_f64(size_t rows, size_t classes,
 
 DERIVE_INLINE void jensen_shannon_row_f32(size_t classes, const float *restrict x,
         const float *restrict z, float *restrict value) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
-    derive_f32_top z_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
+    derive_f32_largest z_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
-            derive_f32_see_top(&z_max_parts, lane, base / DERIVE_LANES, z[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
+            derive_f32_see_largest(&z_max_parts, lane, z[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
-        derive_f32_see_top(&z_max_parts, lane, whole / DERIVE_LANES, z[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
+        derive_f32_see_largest(&z_max_parts, lane, z[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
-    const float z_max = derive_f32_top_value(&z_max_parts);
-    const size_t top_2 = derive_f32_top_class(&z_max_parts, z_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
+    const float z_max = derive_f32_largest_value(&z_max_parts);
+    const size_t top_2 = derive_f32_first_class(classes, z, z_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(z_max);
     /* the largest, or 0 where no finite one exists */
@@ -63276,9 +63417,11 @@ DERIVE_INLINE void jensen_shannon_row_f32(size_t classes, const float *restrict 
     const float exp_sum_2 = tail_2 + derive_f32_exp_nonpositive(z[top_2] - shift);
     const float exp_sum_2_inverse = 1.0f / exp_sum_2;
     const float exp_sum_inverse = 1.0f / exp_sum;
-    const float exp_sum_less_one = derive_f32_expm1(z[top_2] - shift) + tail_2;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(z_max - shift, -1.0f) + tail_2;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
-    const float exp_sum_less_one_2 = derive_f32_expm1(x[top] - shift_2) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one_2 = derive_f32_max(x_max - shift_2, -1.0f) + tail;
     const float log_sum_2 = derive_f32_log1p(exp_sum_less_one_2);
     const float scale = 2.0f * exp_sum_2;
     const float scale_2_inverse = 1.0f / scale;
@@ -63395,11 +63538,11 @@ DERIVE_INLINE void jensen_shannon_tile_f32(size_t rows, size_t classes, const fl
                 + derive_f32_exp_nonpositive(z[top_2[row] * DERIVE_TILE + row] - shift[row]);
         exp_sum_2_inverse[row] = 1.0f / exp_sum_2[row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
-        exp_sum_less_one[row] = derive_f32_expm1(z[top_2[row] * DERIVE_TILE + row] - shift[row])
-                + tail_2[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(z_max[row] - shift[row], -1.0f) + tail_2[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
-        exp_sum_less_one_2[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift_2[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one_2[row] = derive_f32_max(x_max[row] - shift_2[row], -1.0f) + tail[row];
         log_sum_2[row] = derive_f32_log1p(exp_sum_less_one_2[row]);
         scale[row] = 2.0f * exp_sum_2[row];
         scale_2_inverse[row] = 1.0f / scale[row];
@@ -63484,25 +63627,25 @@ derive_status derive_jensen_shannon_f32(size_t rows, size_t classes, const float
 
 DERIVE_INLINE void jensen_shannon_row_f64(size_t classes, const double *restrict x,
         const double *restrict z, double *restrict value) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
-    derive_f64_top z_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
+    derive_f64_largest z_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
-            derive_f64_see_top(&z_max_parts, lane, base / DERIVE_LANES, z[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
+            derive_f64_see_largest(&z_max_parts, lane, z[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
-        derive_f64_see_top(&z_max_parts, lane, whole / DERIVE_LANES, z[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
+        derive_f64_see_largest(&z_max_parts, lane, z[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
-    const double z_max = derive_f64_top_value(&z_max_parts);
-    const size_t top_2 = derive_f64_top_class(&z_max_parts, z_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
+    const double z_max = derive_f64_largest_value(&z_max_parts);
+    const size_t top_2 = derive_f64_first_class(classes, z, z_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(z_max);
     /* the largest, or 0 where no finite one exists */
@@ -63553,9 +63696,11 @@ DERIVE_INLINE void jensen_shannon_row_f64(size_t classes, const double *restrict
     const double exp_sum_2 = tail_2 + derive_f64_exp_nonpositive(z[top_2] - shift);
     const double exp_sum_2_inverse = 1.0 / exp_sum_2;
     const double exp_sum_inverse = 1.0 / exp_sum;
-    const double exp_sum_less_one = derive_f64_expm1(z[top_2] - shift) + tail_2;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(z_max - shift, -1.0) + tail_2;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
-    const double exp_sum_less_one_2 = derive_f64_expm1(x[top] - shift_2) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one_2 = derive_f64_max(x_max - shift_2, -1.0) + tail;
     const double log_sum_2 = derive_f64_log1p(exp_sum_less_one_2);
     const double scale = 2.0 * exp_sum_2;
     const double scale_2_inverse = 1.0 / scale;
@@ -63672,11 +63817,11 @@ DERIVE_INLINE void jensen_shannon_tile_f64(size_t rows, size_t classes, const do
                 + derive_f64_exp_nonpositive(z[top_2[row] * DERIVE_TILE + row] - shift[row]);
         exp_sum_2_inverse[row] = 1.0 / exp_sum_2[row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
-        exp_sum_less_one[row] = derive_f64_expm1(z[top_2[row] * DERIVE_TILE + row] - shift[row])
-                + tail_2[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(z_max[row] - shift[row], -1.0) + tail_2[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
-        exp_sum_less_one_2[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift_2[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one_2[row] = derive_f64_max(x_max[row] - shift_2[row], -1.0) + tail[row];
         log_sum_2[row] = derive_f64_log1p(exp_sum_less_one_2[row]);
         scale[row] = 2.0 * exp_sum_2[row];
         scale_2_inverse[row] = 1.0 / scale[row];
@@ -63761,23 +63906,23 @@ derive_status derive_jensen_shannon_f64(size_t rows, size_t classes, const doubl
 
 DERIVE_INLINE void jensen_shannon_grad_row_f32(size_t classes, const float *restrict x,
         const float *restrict z, float *restrict grad) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     derive_f32_largest z_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
             derive_f32_see_largest(&z_max_parts, lane, z[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
         derive_f32_see_largest(&z_max_parts, lane, z[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     const float z_max = derive_f32_largest_value(&z_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(z_max);
@@ -64200,23 +64345,23 @@ derive_status derive_jensen_shannon_grad_f32(size_t rows, size_t classes, const 
 
 DERIVE_INLINE void jensen_shannon_grad_row_f64(size_t classes, const double *restrict x,
         const double *restrict z, double *restrict grad) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     derive_f64_largest z_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
             derive_f64_see_largest(&z_max_parts, lane, z[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
         derive_f64_see_largest(&z_max_parts, lane, z[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     const double z_max = derive_f64_largest_value(&z_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(z_max);
@@ -64640,25 +64785,25 @@ derive_status derive_jensen_shannon_grad_f64(size_t rows, size_t classes, const 
 
 DERIVE_INLINE void jensen_shannon_value_and_grad_row_f32(size_t classes, const float *restrict x,
         const float *restrict z, float *restrict value, float *restrict grad) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
-    derive_f32_top z_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
+    derive_f32_largest z_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
-            derive_f32_see_top(&z_max_parts, lane, base / DERIVE_LANES, z[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
+            derive_f32_see_largest(&z_max_parts, lane, z[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
-        derive_f32_see_top(&z_max_parts, lane, whole / DERIVE_LANES, z[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
+        derive_f32_see_largest(&z_max_parts, lane, z[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
-    const float z_max = derive_f32_top_value(&z_max_parts);
-    const size_t top_2 = derive_f32_top_class(&z_max_parts, z_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
+    const float z_max = derive_f32_largest_value(&z_max_parts);
+    const size_t top_2 = derive_f32_first_class(classes, z, z_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(z_max);
     /* the largest, or 0 where no finite one exists */
@@ -64756,9 +64901,11 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_row_f32(size_t classes, const f
     const float gap_4 = shift_5 - product;
     const float log_sum = derive_f32_log(total);
     const float gap_5 = x[top] - log_sum - shift_3;
-    const float exp_sum_less_one = derive_f32_expm1(z[top_2] - shift) + tail_2;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(z_max - shift, -1.0f) + tail_2;
     const float log_sum_2 = derive_f32_log1p(exp_sum_less_one);
-    const float exp_sum_less_one_2 = derive_f32_expm1(shifted_top_2) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one_2 = derive_f32_max(x_max - shift_2, -1.0f) + tail;
     const float log_sum_3 = derive_f32_log1p(exp_sum_less_one_2);
     derive_f32_sum total_3_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_4_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -65008,10 +65155,11 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_tile_f32(size_t rows, size_t cl
         gap_4[row] = shift_5[row] - product[row];
         log_sum[row] = derive_f32_log(total[row]);
         gap_5[row] = x[top[row] * DERIVE_TILE + row] - log_sum[row] - shift_3[row];
-        exp_sum_less_one[row] = derive_f32_expm1(z[top_2[row] * DERIVE_TILE + row] - shift[row])
-                + tail_2[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(z_max[row] - shift[row], -1.0f) + tail_2[row];
         log_sum_2[row] = derive_f32_log1p(exp_sum_less_one[row]);
-        exp_sum_less_one_2[row] = derive_f32_expm1(shifted_top_2[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one_2[row] = derive_f32_max(x_max[row] - shift_2[row], -1.0f) + tail[row];
         log_sum_3[row] = derive_f32_log1p(exp_sum_less_one_2[row]);
     }
     _Alignas(64) float total_3[DERIVE_TILE];
@@ -65172,25 +65320,25 @@ derive_status derive_jensen_shannon_value_and_grad_f32(size_t rows, size_t class
 
 DERIVE_INLINE void jensen_shannon_value_and_grad_row_f64(size_t classes, const double *restrict x,
         const double *restrict z, double *restrict value, double *restrict grad) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
-    derive_f64_top z_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
+    derive_f64_largest z_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
-            derive_f64_see_top(&z_max_parts, lane, base / DERIVE_LANES, z[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
+            derive_f64_see_largest(&z_max_parts, lane, z[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
-        derive_f64_see_top(&z_max_parts, lane, whole / DERIVE_LANES, z[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
+        derive_f64_see_largest(&z_max_parts, lane, z[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
-    const double z_max = derive_f64_top_value(&z_max_parts);
-    const size_t top_2 = derive_f64_top_class(&z_max_parts, z_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
+    const double z_max = derive_f64_largest_value(&z_max_parts);
+    const size_t top_2 = derive_f64_first_class(classes, z, z_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(z_max);
     /* the largest, or 0 where no finite one exists */
@@ -65288,9 +65436,11 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_row_f64(size_t classes, const d
     const double gap_4 = shift_5 - product;
     const double log_sum = derive_f64_log(total);
     const double gap_5 = x[top] - log_sum - shift_3;
-    const double exp_sum_less_one = derive_f64_expm1(z[top_2] - shift) + tail_2;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(z_max - shift, -1.0) + tail_2;
     const double log_sum_2 = derive_f64_log1p(exp_sum_less_one);
-    const double exp_sum_less_one_2 = derive_f64_expm1(shifted_top_2) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one_2 = derive_f64_max(x_max - shift_2, -1.0) + tail;
     const double log_sum_3 = derive_f64_log1p(exp_sum_less_one_2);
     derive_f64_sum total_3_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_4_parts = {{0.0}, {0.0}, {0.0}};
@@ -65540,10 +65690,11 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_tile_f64(size_t rows, size_t cl
         gap_4[row] = shift_5[row] - product[row];
         log_sum[row] = derive_f64_log(total[row]);
         gap_5[row] = x[top[row] * DERIVE_TILE + row] - log_sum[row] - shift_3[row];
-        exp_sum_less_one[row] = derive_f64_expm1(z[top_2[row] * DERIVE_TILE + row] - shift[row])
-                + tail_2[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(z_max[row] - shift[row], -1.0) + tail_2[row];
         log_sum_2[row] = derive_f64_log1p(exp_sum_less_one[row]);
-        exp_sum_less_one_2[row] = derive_f64_expm1(shifted_top_2[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one_2[row] = derive_f64_max(x_max[row] - shift_2[row], -1.0) + tail[row];
         log_sum_3[row] = derive_f64_log1p(exp_sum_less_one_2[row]);
     }
     _Alignas(64) double total_3[DERIVE_TILE];
@@ -65705,23 +65856,23 @@ derive_status derive_jensen_shannon_value_and_grad_f64(size_t rows, size_t class
 
 DERIVE_INLINE void jensen_shannon_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict z, const float *restrict v, float *restrict out) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     derive_f32_largest z_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
             derive_f32_see_largest(&z_max_parts, lane, z[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
         derive_f32_see_largest(&z_max_parts, lane, z[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     const float z_max = derive_f32_largest_value(&z_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(z_max);
@@ -65805,7 +65956,8 @@ DERIVE_INLINE void jensen_shannon_hvp_row_f32(size_t classes, const float *restr
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float product_5 = exp_sum * exp_sum;
     const float ratio = total_2 / product_5;
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift_2) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift_2, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     const float scale_2 = 2.0f * product_5;
     const float scale_3 = 4.0f * product_5 * exp_sum_2;
@@ -66092,8 +66244,8 @@ DERIVE_INLINE void jensen_shannon_hvp_tile_f32(size_t rows, size_t classes,
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         product_5[row] = exp_sum[row] * exp_sum[row];
         ratio[row] = total_2[row] / product_5[row];
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift_2[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift_2[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         scale_2[row] = 2.0f * product_5[row];
         scale_3[row] = 4.0f * product_5[row] * exp_sum_2[row];
@@ -66323,23 +66475,23 @@ derive_status derive_jensen_shannon_hvp_f32(size_t rows, size_t classes, const f
 
 DERIVE_INLINE void jensen_shannon_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict z, const double *restrict v, double *restrict out) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     derive_f64_largest z_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
             derive_f64_see_largest(&z_max_parts, lane, z[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
         derive_f64_see_largest(&z_max_parts, lane, z[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     const double z_max = derive_f64_largest_value(&z_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(z_max);
@@ -66423,7 +66575,8 @@ DERIVE_INLINE void jensen_shannon_hvp_row_f64(size_t classes, const double *rest
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double product_5 = exp_sum * exp_sum;
     const double ratio = total_2 / product_5;
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift_2) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift_2, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     const double scale_2 = 2.0 * product_5;
     const double scale_3 = 4.0 * product_5 * exp_sum_2;
@@ -66710,8 +66863,8 @@ DERIVE_INLINE void jensen_shannon_hvp_tile_f64(size_t rows, size_t classes,
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         product_5[row] = exp_sum[row] * exp_sum[row];
         ratio[row] = total_2[row] / product_5[row];
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift_2[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift_2[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         scale_2[row] = 2.0 * product_5[row];
         scale_3[row] = 4.0 * product_5[row] * exp_sum_2[row];
@@ -71179,7 +71332,7 @@ DERIVE_INLINE void hinge_row_f32(size_t classes, const float *restrict x, const 
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            total_parts.lanes[lane] += derive_f32_max(1.0f - x[k] * y[k], 0.0f);
+            total_parts.lanes[lane] += derive_f32_max(1.0f - derive_f32_weighted(y[k], x[k]), 0.0f);
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
@@ -71187,7 +71340,7 @@ DERIVE_INLINE void hinge_row_f32(size_t classes, const float *restrict x, const 
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        total_parts.lanes[lane] += derive_f32_max(1.0f - x[k] * y[k], 0.0f);
+        total_parts.lanes[lane] += derive_f32_max(1.0f - derive_f32_weighted(y[k], x[k]), 0.0f);
     }
     const float total = derive_f32_total(&total_parts);
     *value = total / n;
@@ -71205,7 +71358,8 @@ DERIVE_INLINE void hinge_tile_f32(size_t rows, size_t classes, const float *rest
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             derive_f32_add(&total[row], &total_lost[row],
-                    derive_f32_max(1.0f - x[k * DERIVE_TILE + row] * y[k * DERIVE_TILE + row],
+                    derive_f32_max(1.0f
+                    - derive_f32_weighted(y[k * DERIVE_TILE + row], x[k * DERIVE_TILE + row]),
                     0.0f));
         }
     }
@@ -71270,7 +71424,7 @@ DERIVE_INLINE void hinge_row_f64(size_t classes, const double *restrict x,
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            total_parts.lanes[lane] += derive_f64_max(1.0 - x[k] * y[k], 0.0);
+            total_parts.lanes[lane] += derive_f64_max(1.0 - derive_f64_weighted(y[k], x[k]), 0.0);
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
@@ -71278,7 +71432,7 @@ DERIVE_INLINE void hinge_row_f64(size_t classes, const double *restrict x,
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        total_parts.lanes[lane] += derive_f64_max(1.0 - x[k] * y[k], 0.0);
+        total_parts.lanes[lane] += derive_f64_max(1.0 - derive_f64_weighted(y[k], x[k]), 0.0);
     }
     const double total = derive_f64_total(&total_parts);
     *value = total / n;
@@ -71296,7 +71450,9 @@ DERIVE_INLINE void hinge_tile_f64(size_t rows, size_t classes, const double *res
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             derive_f64_add(&total[row], &total_lost[row],
-                    derive_f64_max(1.0 - x[k * DERIVE_TILE + row] * y[k * DERIVE_TILE + row], 0.0));
+                    derive_f64_max(1.0
+                    - derive_f64_weighted(y[k * DERIVE_TILE + row], x[k * DERIVE_TILE + row]),
+                    0.0));
         }
     }
     for (size_t row = 0; row < rows; row++) {
@@ -71357,8 +71513,8 @@ DERIVE_INLINE void hinge_grad_row_f32(size_t classes, const float *restrict x,
     const float n = (float)classes;
     const float n_inverse = 1.0f / n;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = derive_f32_compare(1.0f - x[k] * y[k], 0.0f, 0.0f, 0.0f, -y[k]) * n_inverse
-                + 0.0f;
+        grad[k] = derive_f32_compare(1.0f - derive_f32_weighted(y[k], x[k]), 0.0f, 0.0f, 0.0f,
+                -y[k]) * n_inverse + 0.0f;
     }
 }
 
@@ -71372,8 +71528,8 @@ DERIVE_INLINE void hinge_grad_tile_f32(size_t rows, size_t classes, const float 
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = derive_f32_compare(1.0f
-                    - x[k * DERIVE_TILE + row] * y[k * DERIVE_TILE + row], 0.0f, 0.0f, 0.0f,
-                    -y[k * DERIVE_TILE + row]) * n_inverse[row] + 0.0f;
+                    - derive_f32_weighted(y[k * DERIVE_TILE + row], x[k * DERIVE_TILE + row]),
+                    0.0f, 0.0f, 0.0f, -y[k * DERIVE_TILE + row]) * n_inverse[row] + 0.0f;
         }
     }
 }
@@ -71433,7 +71589,8 @@ DERIVE_INLINE void hinge_grad_row_f64(size_t classes, const double *restrict x,
     const double n = (double)classes;
     const double n_inverse = 1.0 / n;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = derive_f64_compare(1.0 - x[k] * y[k], 0.0, 0.0, 0.0, -y[k]) * n_inverse + 0.0;
+        grad[k] = derive_f64_compare(1.0 - derive_f64_weighted(y[k], x[k]), 0.0, 0.0, 0.0, -y[k])
+                * n_inverse + 0.0;
     }
 }
 
@@ -71447,8 +71604,8 @@ DERIVE_INLINE void hinge_grad_tile_f64(size_t rows, size_t classes, const double
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = derive_f64_compare(1.0
-                    - x[k * DERIVE_TILE + row] * y[k * DERIVE_TILE + row], 0.0, 0.0, 0.0,
-                    -y[k * DERIVE_TILE + row]) * n_inverse[row] + 0.0;
+                    - derive_f64_weighted(y[k * DERIVE_TILE + row], x[k * DERIVE_TILE + row]), 0.0,
+                    0.0, 0.0, -y[k * DERIVE_TILE + row]) * n_inverse[row] + 0.0;
         }
     }
 }
@@ -71512,7 +71669,7 @@ DERIVE_INLINE void hinge_value_and_grad_row_f32(size_t classes, const float *res
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float complement = 1.0f - x[k] * y[k];
+            const float complement = 1.0f - derive_f32_weighted(y[k], x[k]);
             total_parts.lanes[lane] += derive_f32_max(complement, 0.0f);
             grad[k] = derive_f32_compare(complement, 0.0f, 0.0f, 0.0f, -y[k]) * n_inverse + 0.0f;
         }
@@ -71522,7 +71679,7 @@ DERIVE_INLINE void hinge_value_and_grad_row_f32(size_t classes, const float *res
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        const float complement = 1.0f - x[k] * y[k];
+        const float complement = 1.0f - derive_f32_weighted(y[k], x[k]);
         total_parts.lanes[lane] += derive_f32_max(complement, 0.0f);
         grad[k] = derive_f32_compare(complement, 0.0f, 0.0f, 0.0f, -y[k]) * n_inverse + 0.0f;
     }
@@ -71546,7 +71703,8 @@ DERIVE_INLINE void hinge_value_and_grad_tile_f32(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float complement = 1.0f - x[k * DERIVE_TILE + row] * y[k * DERIVE_TILE + row];
+            const float complement = 1.0f
+                    - derive_f32_weighted(y[k * DERIVE_TILE + row], x[k * DERIVE_TILE + row]);
             derive_f32_add(&total[row], &total_lost[row], derive_f32_max(complement, 0.0f));
             grad[k * DERIVE_TILE + row] = derive_f32_compare(complement, 0.0f, 0.0f, 0.0f,
                     -y[k * DERIVE_TILE + row]) * n_inverse[row] + 0.0f;
@@ -71623,7 +71781,7 @@ DERIVE_INLINE void hinge_value_and_grad_row_f64(size_t classes, const double *re
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double complement = 1.0 - x[k] * y[k];
+            const double complement = 1.0 - derive_f64_weighted(y[k], x[k]);
             total_parts.lanes[lane] += derive_f64_max(complement, 0.0);
             grad[k] = derive_f64_compare(complement, 0.0, 0.0, 0.0, -y[k]) * n_inverse + 0.0;
         }
@@ -71633,7 +71791,7 @@ DERIVE_INLINE void hinge_value_and_grad_row_f64(size_t classes, const double *re
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        const double complement = 1.0 - x[k] * y[k];
+        const double complement = 1.0 - derive_f64_weighted(y[k], x[k]);
         total_parts.lanes[lane] += derive_f64_max(complement, 0.0);
         grad[k] = derive_f64_compare(complement, 0.0, 0.0, 0.0, -y[k]) * n_inverse + 0.0;
     }
@@ -71657,7 +71815,8 @@ DERIVE_INLINE void hinge_value_and_grad_tile_f64(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double complement = 1.0 - x[k * DERIVE_TILE + row] * y[k * DERIVE_TILE + row];
+            const double complement = 1.0
+                    - derive_f64_weighted(y[k * DERIVE_TILE + row], x[k * DERIVE_TILE + row]);
             derive_f64_add(&total[row], &total_lost[row], derive_f64_max(complement, 0.0));
             grad[k * DERIVE_TILE + row] = derive_f64_compare(complement, 0.0, 0.0, 0.0,
                     -y[k * DERIVE_TILE + row]) * n_inverse[row] + 0.0;

@@ -22,20 +22,20 @@
 
 DERIVE_INLINE void distillation_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float T, float *restrict value) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -62,7 +62,8 @@ DERIVE_INLINE void distillation_row_f32(size_t classes, const float *restrict x,
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum_less_one = derive_f32_expm1((x[top] - shift) / T) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max((x_max - shift) / T, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -124,8 +125,8 @@ DERIVE_INLINE void distillation_tile_f32(size_t rows, size_t classes, const floa
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum_less_one[row] = derive_f32_expm1((x[top[row] * DERIVE_TILE + row] - shift[row])
-                / T) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max((x_max[row] - shift[row]) / T, -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) float total[DERIVE_TILE];
@@ -204,20 +205,20 @@ derive_status derive_distillation_f32(size_t rows, size_t classes, const float *
 
 DERIVE_INLINE void distillation_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double T, double *restrict value) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -244,7 +245,8 @@ DERIVE_INLINE void distillation_row_f64(size_t classes, const double *restrict x
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum_less_one = derive_f64_expm1((x[top] - shift) / T) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max((x_max - shift) / T, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -306,8 +308,8 @@ DERIVE_INLINE void distillation_tile_f64(size_t rows, size_t classes, const doub
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum_less_one[row] = derive_f64_expm1((x[top[row] * DERIVE_TILE + row] - shift[row])
-                / T) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max((x_max[row] - shift[row]) / T, -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) double total[DERIVE_TILE];
@@ -388,13 +390,13 @@ derive_status derive_distillation_f64(size_t rows, size_t classes, const double 
 DERIVE_INLINE void distillation_grad_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float T, float *restrict grad) {
     derive_f32_sum y_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             y_sum_parts.lanes[lane] += y[k];
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&y_sum_parts);
@@ -403,11 +405,11 @@ DERIVE_INLINE void distillation_grad_row_f32(size_t classes, const float *restri
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         y_sum_parts.lanes[lane] += y[k];
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
     const float y_sum = derive_f32_total(&y_sum_parts);
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -595,13 +597,13 @@ derive_status derive_distillation_grad_f32(size_t rows, size_t classes, const fl
 DERIVE_INLINE void distillation_grad_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double T, double *restrict grad) {
     derive_f64_sum y_sum_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             y_sum_parts.lanes[lane] += y[k];
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&y_sum_parts);
@@ -610,11 +612,11 @@ DERIVE_INLINE void distillation_grad_row_f64(size_t classes, const double *restr
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         y_sum_parts.lanes[lane] += y[k];
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
     const double y_sum = derive_f64_total(&y_sum_parts);
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -802,13 +804,13 @@ derive_status derive_distillation_grad_f64(size_t rows, size_t classes, const do
 
 DERIVE_INLINE void distillation_value_and_grad_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float T, float *restrict value, float *restrict grad) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     derive_f32_sum y_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
             y_sum_parts.lanes[lane] += y[k];
         }
         if (derive_ends_block(base)) {
@@ -817,11 +819,11 @@ DERIVE_INLINE void distillation_value_and_grad_row_f32(size_t classes, const flo
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
         y_sum_parts.lanes[lane] += y[k];
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     const float y_sum = derive_f32_total(&y_sum_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
@@ -869,8 +871,8 @@ DERIVE_INLINE void distillation_value_and_grad_row_f32(size_t classes, const flo
     const float tail_2 = derive_f32_total(&tail_2_parts);
     const float exp_sum = tail + grad[top];
     const float exp_sum_inverse = 1.0f / exp_sum;
-    const float ratio = (x[top] - shift) / T;
-    const float exp_sum_less_one = derive_f32_expm1(ratio) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max((x_max - shift) / T, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -892,7 +894,7 @@ DERIVE_INLINE void distillation_value_and_grad_row_f32(size_t classes, const flo
     }
     const float total = derive_f32_total(&total_parts);
     *value = T * T * total + 0.0f;
-    grad[top] = T * (derive_f32_exp_nonpositive(ratio) * tail_2 / exp_sum
+    grad[top] = T * (derive_f32_exp_nonpositive((x[top] - shift) / T) * tail_2 / exp_sum
             - y[top] * tail / exp_sum) + 0.0f;
 }
 
@@ -952,14 +954,13 @@ DERIVE_INLINE void distillation_value_and_grad_tile_f32(size_t rows, size_t clas
     }
     _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
-    _Alignas(64) float ratio[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = tail[row] + grad[top[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
-        ratio[row] = (x[top[row] * DERIVE_TILE + row] - shift[row]) / T;
-        exp_sum_less_one[row] = derive_f32_expm1(ratio[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max((x_max[row] - shift[row]) / T, -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) float total[DERIVE_TILE];
@@ -985,7 +986,8 @@ DERIVE_INLINE void distillation_value_and_grad_tile_f32(size_t rows, size_t clas
     for (size_t row = 0; row < rows; row++) {
         value[row] = T * T * total[row] + 0.0f;
         grad[top[row] * DERIVE_TILE + row] = T
-                * (derive_f32_exp_nonpositive(ratio[row]) * tail_2[row] / exp_sum[row]
+                * (derive_f32_exp_nonpositive((x[top[row] * DERIVE_TILE + row] - shift[row]) / T)
+                * tail_2[row] / exp_sum[row]
                 - y[top[row] * DERIVE_TILE + row] * tail[row] / exp_sum[row]) + 0.0f;
     }
 }
@@ -1052,13 +1054,13 @@ derive_status derive_distillation_value_and_grad_f32(size_t rows, size_t classes
 
 DERIVE_INLINE void distillation_value_and_grad_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double T, double *restrict value, double *restrict grad) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     derive_f64_sum y_sum_parts = {{0.0}, {0.0}, {0.0}};
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
             y_sum_parts.lanes[lane] += y[k];
         }
         if (derive_ends_block(base)) {
@@ -1067,11 +1069,11 @@ DERIVE_INLINE void distillation_value_and_grad_row_f64(size_t classes, const dou
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
         y_sum_parts.lanes[lane] += y[k];
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     const double y_sum = derive_f64_total(&y_sum_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
@@ -1119,8 +1121,8 @@ DERIVE_INLINE void distillation_value_and_grad_row_f64(size_t classes, const dou
     const double tail_2 = derive_f64_total(&tail_2_parts);
     const double exp_sum = tail + grad[top];
     const double exp_sum_inverse = 1.0 / exp_sum;
-    const double ratio = (x[top] - shift) / T;
-    const double exp_sum_less_one = derive_f64_expm1(ratio) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max((x_max - shift) / T, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -1142,7 +1144,7 @@ DERIVE_INLINE void distillation_value_and_grad_row_f64(size_t classes, const dou
     }
     const double total = derive_f64_total(&total_parts);
     *value = T * T * total + 0.0;
-    grad[top] = T * (derive_f64_exp_nonpositive(ratio) * tail_2 / exp_sum
+    grad[top] = T * (derive_f64_exp_nonpositive((x[top] - shift) / T) * tail_2 / exp_sum
             - y[top] * tail / exp_sum) + 0.0;
 }
 
@@ -1203,14 +1205,13 @@ DERIVE_INLINE void distillation_value_and_grad_tile_f64(size_t rows, size_t clas
     }
     _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
-    _Alignas(64) double ratio[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = tail[row] + grad[top[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
-        ratio[row] = (x[top[row] * DERIVE_TILE + row] - shift[row]) / T;
-        exp_sum_less_one[row] = derive_f64_expm1(ratio[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max((x_max[row] - shift[row]) / T, -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) double total[DERIVE_TILE];
@@ -1236,7 +1237,8 @@ DERIVE_INLINE void distillation_value_and_grad_tile_f64(size_t rows, size_t clas
     for (size_t row = 0; row < rows; row++) {
         value[row] = T * T * total[row] + 0.0;
         grad[top[row] * DERIVE_TILE + row] = T
-                * (derive_f64_exp_nonpositive(ratio[row]) * tail_2[row] / exp_sum[row]
+                * (derive_f64_exp_nonpositive((x[top[row] * DERIVE_TILE + row] - shift[row]) / T)
+                * tail_2[row] / exp_sum[row]
                 - y[top[row] * DERIVE_TILE + row] * tail[row] / exp_sum[row]) + 0.0;
     }
 }
@@ -1304,13 +1306,13 @@ derive_status derive_distillation_value_and_grad_f64(size_t rows, size_t classes
 DERIVE_INLINE void distillation_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, const float *restrict v, float T, float *restrict out) {
     derive_f32_sum y_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             y_sum_parts.lanes[lane] += y[k];
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&y_sum_parts);
@@ -1319,11 +1321,11 @@ DERIVE_INLINE void distillation_hvp_row_f32(size_t classes, const float *restric
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         y_sum_parts.lanes[lane] += y[k];
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
     const float y_sum = derive_f32_total(&y_sum_parts);
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -1486,13 +1488,13 @@ derive_status derive_distillation_hvp_f32(size_t rows, size_t classes, const flo
 DERIVE_INLINE void distillation_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, const double *restrict v, double T, double *restrict out) {
     derive_f64_sum y_sum_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             y_sum_parts.lanes[lane] += y[k];
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&y_sum_parts);
@@ -1501,11 +1503,11 @@ DERIVE_INLINE void distillation_hvp_row_f64(size_t classes, const double *restri
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         y_sum_parts.lanes[lane] += y[k];
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
     const double y_sum = derive_f64_total(&y_sum_parts);
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};

@@ -23,20 +23,20 @@
 
 DERIVE_INLINE void focal_row_f32(size_t classes, const float *restrict x, size_t t, float gamma_,
         float *restrict value) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at t */
@@ -80,7 +80,8 @@ DERIVE_INLINE void focal_row_f32(size_t classes, const float *restrict x, size_t
     const float rest = derive_f32_total(&rest_parts);
     const float tail = derive_f32_total(&tail_parts);
     const float exp_sum = rest + derive_f32_exp_nonpositive(x[t] - shift);
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = derive_f32_weighted(log_sum - (x[t] - shift), powf(rest / exp_sum, gamma_));
 }
@@ -134,8 +135,8 @@ DERIVE_INLINE void focal_tile_f32(size_t rows, size_t classes, const float *rest
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = rest[row] + derive_f32_exp_nonpositive(x[t[row] * DERIVE_TILE + row]
                 - shift[row]);
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         value[row] = derive_f32_weighted(log_sum[row]
                 - (x[t[row] * DERIVE_TILE + row] - shift[row]),
@@ -196,20 +197,20 @@ derive_status derive_focal_f32(size_t rows, size_t classes, const float *restric
 
 DERIVE_INLINE void focal_row_f64(size_t classes, const double *restrict x, size_t t, double gamma_,
         double *restrict value) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at t */
@@ -253,7 +254,8 @@ DERIVE_INLINE void focal_row_f64(size_t classes, const double *restrict x, size_
     const double rest = derive_f64_total(&rest_parts);
     const double tail = derive_f64_total(&tail_parts);
     const double exp_sum = rest + derive_f64_exp_nonpositive(x[t] - shift);
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = derive_f64_weighted(log_sum - (x[t] - shift), pow(rest / exp_sum, gamma_));
 }
@@ -307,8 +309,8 @@ DERIVE_INLINE void focal_tile_f64(size_t rows, size_t classes, const double *res
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = rest[row] + derive_f64_exp_nonpositive(x[t[row] * DERIVE_TILE + row]
                 - shift[row]);
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         value[row] = derive_f64_weighted(log_sum[row]
                 - (x[t[row] * DERIVE_TILE + row] - shift[row]),
@@ -369,20 +371,20 @@ derive_status derive_focal_f64(size_t rows, size_t classes, const double *restri
 
 DERIVE_INLINE void focal_grad_row_f32(size_t classes, const float *restrict x, size_t t,
         float gamma_, float *restrict grad) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float shifted_t = x[t] - shift;
@@ -432,7 +434,8 @@ DERIVE_INLINE void focal_grad_row_f32(size_t classes, const float *restrict x, s
     const float exp_sum = rest + grad[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float product = exp_sum * exp_sum;
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     const float gap = shifted_t - log_sum;
     const float ratio = rest / exp_sum;
@@ -510,8 +513,8 @@ DERIVE_INLINE void focal_grad_tile_f32(size_t rows, size_t classes, const float 
         exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         product[row] = exp_sum[row] * exp_sum[row];
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         gap[row] = shifted_t[row] - log_sum[row];
         ratio[row] = rest[row] / exp_sum[row];
@@ -592,20 +595,20 @@ derive_status derive_focal_grad_f32(size_t rows, size_t classes, const float *re
 
 DERIVE_INLINE void focal_grad_row_f64(size_t classes, const double *restrict x, size_t t,
         double gamma_, double *restrict grad) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double shifted_t = x[t] - shift;
@@ -655,7 +658,8 @@ DERIVE_INLINE void focal_grad_row_f64(size_t classes, const double *restrict x, 
     const double exp_sum = rest + grad[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double product = exp_sum * exp_sum;
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     const double gap = shifted_t - log_sum;
     const double ratio = rest / exp_sum;
@@ -733,8 +737,8 @@ DERIVE_INLINE void focal_grad_tile_f64(size_t rows, size_t classes, const double
         exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         product[row] = exp_sum[row] * exp_sum[row];
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         gap[row] = shifted_t[row] - log_sum[row];
         ratio[row] = rest[row] / exp_sum[row];
@@ -815,20 +819,20 @@ derive_status derive_focal_grad_f64(size_t rows, size_t classes, const double *r
 
 DERIVE_INLINE void focal_value_and_grad_row_f32(size_t classes, const float *restrict x, size_t t,
         float gamma_, float *restrict value, float *restrict grad) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float shifted_t = x[t] - shift;
@@ -881,7 +885,8 @@ DERIVE_INLINE void focal_value_and_grad_row_f32(size_t classes, const float *res
     const float ratio = rest / exp_sum;
     const float e_3 = powf(ratio, gamma_ - 1.0f);
     const float e_4 = powf(ratio, gamma_);
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     const float gap = shifted_t - log_sum;
     const float scale = derive_f32_weighted(gamma_ * e * (exp_sum / exp_sum),
@@ -961,8 +966,8 @@ DERIVE_INLINE void focal_value_and_grad_tile_f32(size_t rows, size_t classes,
         ratio[row] = rest[row] / exp_sum[row];
         e_3[row] = powf(ratio[row], gamma_ - 1.0f);
         e_4[row] = powf(ratio[row], gamma_);
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         gap[row] = shifted_t[row] - log_sum[row];
         scale[row] = derive_f32_weighted(gamma_ * e[row] * (exp_sum[row] / exp_sum[row]),
@@ -1044,20 +1049,20 @@ derive_status derive_focal_value_and_grad_f32(size_t rows, size_t classes, const
 
 DERIVE_INLINE void focal_value_and_grad_row_f64(size_t classes, const double *restrict x, size_t t,
         double gamma_, double *restrict value, double *restrict grad) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double shifted_t = x[t] - shift;
@@ -1110,7 +1115,8 @@ DERIVE_INLINE void focal_value_and_grad_row_f64(size_t classes, const double *re
     const double ratio = rest / exp_sum;
     const double e_3 = pow(ratio, gamma_ - 1.0);
     const double e_4 = pow(ratio, gamma_);
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     const double gap = shifted_t - log_sum;
     const double scale = derive_f64_weighted(gamma_ * e * (exp_sum / exp_sum),
@@ -1190,8 +1196,8 @@ DERIVE_INLINE void focal_value_and_grad_tile_f64(size_t rows, size_t classes,
         ratio[row] = rest[row] / exp_sum[row];
         e_3[row] = pow(ratio[row], gamma_ - 1.0);
         e_4[row] = pow(ratio[row], gamma_);
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         gap[row] = shifted_t[row] - log_sum[row];
         scale[row] = derive_f64_weighted(gamma_ * e[row] * (exp_sum[row] / exp_sum[row]),
@@ -1276,25 +1282,25 @@ DERIVE_INLINE void focal_hvp_row_f32(size_t classes, const float *restrict x, si
     const float gap = gamma_ - 1.0f;
     const float product = 2.0f * x[t];
     derive_f32_largest largest_parts = derive_f32_no_largest();
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_largest(&largest_parts, lane,
                     derive_f32_supported(1.0f - (k == t ? 1.0f : 0.0f), x[k]));
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         derive_f32_see_largest(&largest_parts, lane,
                 derive_f32_supported(1.0f - (k == t ? 1.0f : 0.0f), x[k]));
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
     const float largest = derive_f32_largest_value(&largest_parts);
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float shifted_t = x[t] - shift;
@@ -1374,7 +1380,8 @@ DERIVE_INLINE void focal_hvp_row_f32(size_t classes, const float *restrict x, si
     const float product_5 = exp_sum * exp_sum;
     const float scale_2 = product_5 * scale;
     const float scale_3 = exp_sum * rest;
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     const float e_3 = powf(rest / exp_sum, gamma_);
     const float shared = derive_f32_weighted_ratio(e_3, rest);
@@ -1539,8 +1546,8 @@ DERIVE_INLINE void focal_hvp_tile_f32(size_t rows, size_t classes, const float *
         product_5[row] = exp_sum[row] * exp_sum[row];
         scale_2[row] = product_5[row] * scale[row];
         scale_3[row] = exp_sum[row] * rest[row];
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         e_3[row] = powf(rest[row] / exp_sum[row], gamma_);
         shared[row] = derive_f32_weighted_ratio(e_3[row], rest[row]);
@@ -1662,25 +1669,25 @@ DERIVE_INLINE void focal_hvp_row_f64(size_t classes, const double *restrict x, s
     const double gap = gamma_ - 1.0;
     const double product = 2.0 * x[t];
     derive_f64_largest largest_parts = derive_f64_no_largest();
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_largest(&largest_parts, lane,
                     derive_f64_supported(1.0 - (k == t ? 1.0 : 0.0), x[k]));
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         derive_f64_see_largest(&largest_parts, lane,
                 derive_f64_supported(1.0 - (k == t ? 1.0 : 0.0), x[k]));
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
     const double largest = derive_f64_largest_value(&largest_parts);
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double shifted_t = x[t] - shift;
@@ -1760,7 +1767,8 @@ DERIVE_INLINE void focal_hvp_row_f64(size_t classes, const double *restrict x, s
     const double product_5 = exp_sum * exp_sum;
     const double scale_2 = product_5 * scale;
     const double scale_3 = exp_sum * rest;
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     const double e_3 = pow(rest / exp_sum, gamma_);
     const double shared = derive_f64_weighted_ratio(e_3, rest);
@@ -1925,8 +1933,8 @@ DERIVE_INLINE void focal_hvp_tile_f64(size_t rows, size_t classes, const double 
         product_5[row] = exp_sum[row] * exp_sum[row];
         scale_2[row] = product_5[row] * scale[row];
         scale_3[row] = exp_sum[row] * rest[row];
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         e_3[row] = pow(rest[row] / exp_sum[row], gamma_);
         shared[row] = derive_f64_weighted_ratio(e_3[row], rest[row]);

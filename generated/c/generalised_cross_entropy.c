@@ -21,20 +21,20 @@
 
 DERIVE_INLINE void generalised_cross_entropy_row_f32(size_t classes, const float *restrict x,
         size_t t, float q, float *restrict value) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -61,7 +61,8 @@ DERIVE_INLINE void generalised_cross_entropy_row_f32(size_t classes, const float
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = 0.0f - derive_f32_expm1(q * (x[t] - shift - log_sum)) / q;
 }
@@ -106,8 +107,8 @@ DERIVE_INLINE void generalised_cross_entropy_tile_f32(size_t rows, size_t classe
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         value[row] = 0.0f - derive_f32_expm1(q
                 * (x[t[row] * DERIVE_TILE + row] - shift[row] - log_sum[row])) / q;
@@ -171,20 +172,20 @@ derive_status derive_generalised_cross_entropy_f32(size_t rows, size_t classes,
 
 DERIVE_INLINE void generalised_cross_entropy_row_f64(size_t classes, const double *restrict x,
         size_t t, double q, double *restrict value) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -211,7 +212,8 @@ DERIVE_INLINE void generalised_cross_entropy_row_f64(size_t classes, const doubl
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = 0.0 - derive_f64_expm1(q * (x[t] - shift - log_sum)) / q;
 }
@@ -256,8 +258,8 @@ DERIVE_INLINE void generalised_cross_entropy_tile_f64(size_t rows, size_t classe
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         value[row] = 0.0 - derive_f64_expm1(q
                 * (x[t[row] * DERIVE_TILE + row] - shift[row] - log_sum[row])) / q;
@@ -655,20 +657,20 @@ derive_status derive_generalised_cross_entropy_grad_f64(size_t rows, size_t clas
 
 DERIVE_INLINE void generalised_cross_entropy_value_and_grad_row_f32(size_t classes,
         const float *restrict x, size_t t, float q, float *restrict value, float *restrict grad) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float shifted_t = x[t] - shift;
@@ -718,7 +720,8 @@ DERIVE_INLINE void generalised_cross_entropy_value_and_grad_row_f32(size_t class
     const float exp_sum = rest + grad[t];
     const float factor = powf(exp_sum, -(q + 1.0f));
     const float scale = e * factor;
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = 0.0f - derive_f32_expm1(q * (shifted_t - log_sum)) / q;
     for (size_t k = 0; k < classes; k++) {
@@ -785,8 +788,8 @@ DERIVE_INLINE void generalised_cross_entropy_value_and_grad_tile_f32(size_t rows
         exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         factor[row] = powf(exp_sum[row], -(q + 1.0f));
         scale[row] = e[row] * factor[row];
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         value[row] = 0.0f - derive_f32_expm1(q * (shifted_t[row] - log_sum[row])) / q;
     }
@@ -863,20 +866,20 @@ derive_status derive_generalised_cross_entropy_value_and_grad_f32(size_t rows, s
 DERIVE_INLINE void generalised_cross_entropy_value_and_grad_row_f64(size_t classes,
         const double *restrict x, size_t t, double q, double *restrict value,
         double *restrict grad) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double shifted_t = x[t] - shift;
@@ -926,7 +929,8 @@ DERIVE_INLINE void generalised_cross_entropy_value_and_grad_row_f64(size_t class
     const double exp_sum = rest + grad[t];
     const double factor = pow(exp_sum, -(q + 1.0));
     const double scale = e * factor;
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = 0.0 - derive_f64_expm1(q * (shifted_t - log_sum)) / q;
     for (size_t k = 0; k < classes; k++) {
@@ -993,8 +997,8 @@ DERIVE_INLINE void generalised_cross_entropy_value_and_grad_tile_f64(size_t rows
         exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         factor[row] = pow(exp_sum[row], -(q + 1.0));
         scale[row] = e[row] * factor[row];
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         value[row] = 0.0 - derive_f64_expm1(q * (shifted_t[row] - log_sum[row])) / q;
     }
@@ -1070,20 +1074,20 @@ derive_status derive_generalised_cross_entropy_value_and_grad_f64(size_t rows, s
 
 DERIVE_INLINE void generalised_cross_entropy_hvp_row_f32(size_t classes, const float *restrict x,
         size_t t, const float *restrict v, float q, float *restrict out) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float shifted_t = x[t] - shift;
@@ -1299,20 +1303,20 @@ derive_status derive_generalised_cross_entropy_hvp_f32(size_t rows, size_t class
 
 DERIVE_INLINE void generalised_cross_entropy_hvp_row_f64(size_t classes, const double *restrict x,
         size_t t, const double *restrict v, double q, double *restrict out) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double shifted_t = x[t] - shift;

@@ -25,7 +25,7 @@ DERIVE_INLINE void hinge_row_f32(size_t classes, const float *restrict x, const 
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            total_parts.lanes[lane] += derive_f32_max(1.0f - x[k] * y[k], 0.0f);
+            total_parts.lanes[lane] += derive_f32_max(1.0f - derive_f32_weighted(y[k], x[k]), 0.0f);
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
@@ -33,7 +33,7 @@ DERIVE_INLINE void hinge_row_f32(size_t classes, const float *restrict x, const 
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        total_parts.lanes[lane] += derive_f32_max(1.0f - x[k] * y[k], 0.0f);
+        total_parts.lanes[lane] += derive_f32_max(1.0f - derive_f32_weighted(y[k], x[k]), 0.0f);
     }
     const float total = derive_f32_total(&total_parts);
     *value = total / n;
@@ -51,7 +51,8 @@ DERIVE_INLINE void hinge_tile_f32(size_t rows, size_t classes, const float *rest
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             derive_f32_add(&total[row], &total_lost[row],
-                    derive_f32_max(1.0f - x[k * DERIVE_TILE + row] * y[k * DERIVE_TILE + row],
+                    derive_f32_max(1.0f
+                    - derive_f32_weighted(y[k * DERIVE_TILE + row], x[k * DERIVE_TILE + row]),
                     0.0f));
         }
     }
@@ -116,7 +117,7 @@ DERIVE_INLINE void hinge_row_f64(size_t classes, const double *restrict x,
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            total_parts.lanes[lane] += derive_f64_max(1.0 - x[k] * y[k], 0.0);
+            total_parts.lanes[lane] += derive_f64_max(1.0 - derive_f64_weighted(y[k], x[k]), 0.0);
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
@@ -124,7 +125,7 @@ DERIVE_INLINE void hinge_row_f64(size_t classes, const double *restrict x,
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        total_parts.lanes[lane] += derive_f64_max(1.0 - x[k] * y[k], 0.0);
+        total_parts.lanes[lane] += derive_f64_max(1.0 - derive_f64_weighted(y[k], x[k]), 0.0);
     }
     const double total = derive_f64_total(&total_parts);
     *value = total / n;
@@ -142,7 +143,9 @@ DERIVE_INLINE void hinge_tile_f64(size_t rows, size_t classes, const double *res
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             derive_f64_add(&total[row], &total_lost[row],
-                    derive_f64_max(1.0 - x[k * DERIVE_TILE + row] * y[k * DERIVE_TILE + row], 0.0));
+                    derive_f64_max(1.0
+                    - derive_f64_weighted(y[k * DERIVE_TILE + row], x[k * DERIVE_TILE + row]),
+                    0.0));
         }
     }
     for (size_t row = 0; row < rows; row++) {
@@ -203,8 +206,8 @@ DERIVE_INLINE void hinge_grad_row_f32(size_t classes, const float *restrict x,
     const float n = (float)classes;
     const float n_inverse = 1.0f / n;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = derive_f32_compare(1.0f - x[k] * y[k], 0.0f, 0.0f, 0.0f, -y[k]) * n_inverse
-                + 0.0f;
+        grad[k] = derive_f32_compare(1.0f - derive_f32_weighted(y[k], x[k]), 0.0f, 0.0f, 0.0f,
+                -y[k]) * n_inverse + 0.0f;
     }
 }
 
@@ -218,8 +221,8 @@ DERIVE_INLINE void hinge_grad_tile_f32(size_t rows, size_t classes, const float 
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = derive_f32_compare(1.0f
-                    - x[k * DERIVE_TILE + row] * y[k * DERIVE_TILE + row], 0.0f, 0.0f, 0.0f,
-                    -y[k * DERIVE_TILE + row]) * n_inverse[row] + 0.0f;
+                    - derive_f32_weighted(y[k * DERIVE_TILE + row], x[k * DERIVE_TILE + row]),
+                    0.0f, 0.0f, 0.0f, -y[k * DERIVE_TILE + row]) * n_inverse[row] + 0.0f;
         }
     }
 }
@@ -279,7 +282,8 @@ DERIVE_INLINE void hinge_grad_row_f64(size_t classes, const double *restrict x,
     const double n = (double)classes;
     const double n_inverse = 1.0 / n;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = derive_f64_compare(1.0 - x[k] * y[k], 0.0, 0.0, 0.0, -y[k]) * n_inverse + 0.0;
+        grad[k] = derive_f64_compare(1.0 - derive_f64_weighted(y[k], x[k]), 0.0, 0.0, 0.0, -y[k])
+                * n_inverse + 0.0;
     }
 }
 
@@ -293,8 +297,8 @@ DERIVE_INLINE void hinge_grad_tile_f64(size_t rows, size_t classes, const double
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = derive_f64_compare(1.0
-                    - x[k * DERIVE_TILE + row] * y[k * DERIVE_TILE + row], 0.0, 0.0, 0.0,
-                    -y[k * DERIVE_TILE + row]) * n_inverse[row] + 0.0;
+                    - derive_f64_weighted(y[k * DERIVE_TILE + row], x[k * DERIVE_TILE + row]), 0.0,
+                    0.0, 0.0, -y[k * DERIVE_TILE + row]) * n_inverse[row] + 0.0;
         }
     }
 }
@@ -358,7 +362,7 @@ DERIVE_INLINE void hinge_value_and_grad_row_f32(size_t classes, const float *res
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float complement = 1.0f - x[k] * y[k];
+            const float complement = 1.0f - derive_f32_weighted(y[k], x[k]);
             total_parts.lanes[lane] += derive_f32_max(complement, 0.0f);
             grad[k] = derive_f32_compare(complement, 0.0f, 0.0f, 0.0f, -y[k]) * n_inverse + 0.0f;
         }
@@ -368,7 +372,7 @@ DERIVE_INLINE void hinge_value_and_grad_row_f32(size_t classes, const float *res
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        const float complement = 1.0f - x[k] * y[k];
+        const float complement = 1.0f - derive_f32_weighted(y[k], x[k]);
         total_parts.lanes[lane] += derive_f32_max(complement, 0.0f);
         grad[k] = derive_f32_compare(complement, 0.0f, 0.0f, 0.0f, -y[k]) * n_inverse + 0.0f;
     }
@@ -392,7 +396,8 @@ DERIVE_INLINE void hinge_value_and_grad_tile_f32(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float complement = 1.0f - x[k * DERIVE_TILE + row] * y[k * DERIVE_TILE + row];
+            const float complement = 1.0f
+                    - derive_f32_weighted(y[k * DERIVE_TILE + row], x[k * DERIVE_TILE + row]);
             derive_f32_add(&total[row], &total_lost[row], derive_f32_max(complement, 0.0f));
             grad[k * DERIVE_TILE + row] = derive_f32_compare(complement, 0.0f, 0.0f, 0.0f,
                     -y[k * DERIVE_TILE + row]) * n_inverse[row] + 0.0f;
@@ -469,7 +474,7 @@ DERIVE_INLINE void hinge_value_and_grad_row_f64(size_t classes, const double *re
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double complement = 1.0 - x[k] * y[k];
+            const double complement = 1.0 - derive_f64_weighted(y[k], x[k]);
             total_parts.lanes[lane] += derive_f64_max(complement, 0.0);
             grad[k] = derive_f64_compare(complement, 0.0, 0.0, 0.0, -y[k]) * n_inverse + 0.0;
         }
@@ -479,7 +484,7 @@ DERIVE_INLINE void hinge_value_and_grad_row_f64(size_t classes, const double *re
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        const double complement = 1.0 - x[k] * y[k];
+        const double complement = 1.0 - derive_f64_weighted(y[k], x[k]);
         total_parts.lanes[lane] += derive_f64_max(complement, 0.0);
         grad[k] = derive_f64_compare(complement, 0.0, 0.0, 0.0, -y[k]) * n_inverse + 0.0;
     }
@@ -503,7 +508,8 @@ DERIVE_INLINE void hinge_value_and_grad_tile_f64(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double complement = 1.0 - x[k * DERIVE_TILE + row] * y[k * DERIVE_TILE + row];
+            const double complement = 1.0
+                    - derive_f64_weighted(y[k * DERIVE_TILE + row], x[k * DERIVE_TILE + row]);
             derive_f64_add(&total[row], &total_lost[row], derive_f64_max(complement, 0.0));
             grad[k * DERIVE_TILE + row] = derive_f64_compare(complement, 0.0, 0.0, 0.0,
                     -y[k * DERIVE_TILE + row]) * n_inverse[row] + 0.0;

@@ -31,6 +31,8 @@ extern "C" {
  *     y      input, a vector per row: the answers: 1 for a yes, -1 for a no
  *     value  output, a scalar per row: the value, one per row
  *
+ * A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+ *
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
@@ -47,6 +49,8 @@ derive_status derive_hinge_f64(size_t rows, size_t classes, const double *x, siz
  *     x     input, a vector per row: scores of a yes
  *     y     input, a vector per row: the answers: 1 for a yes, -1 for a no
  *     grad  output, a vector per row: the derivative by each component of x
+ *
+ * A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
  *
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
@@ -66,6 +70,8 @@ derive_status derive_hinge_grad_f64(size_t rows, size_t classes, const double *x
  *     y      input, a vector per row: the answers: 1 for a yes, -1 for a no
  *     value  output, a scalar per row: the value, one per row
  *     grad   output, a vector per row: the derivative by each component of x
+ *
+ * A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
  *
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.

@@ -22,20 +22,20 @@
 
 DERIVE_INLINE void ignore_index_row_f32(size_t classes, const float *restrict x, size_t t,
         size_t g, float *restrict value) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -62,7 +62,8 @@ DERIVE_INLINE void ignore_index_row_f32(size_t classes, const float *restrict x,
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = derive_f32_weighted(1.0f - (g == t ? 1.0f : 0.0f), log_sum - (x[t] - shift));
 }
@@ -107,8 +108,8 @@ DERIVE_INLINE void ignore_index_tile_f32(size_t rows, size_t classes, const floa
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         value[row] = derive_f32_weighted(1.0f - (g[row] == t[row] ? 1.0f : 0.0f),
                 log_sum[row] - (x[t[row] * DERIVE_TILE + row] - shift[row]));
@@ -171,20 +172,20 @@ derive_status derive_ignore_index_f32(size_t rows, size_t classes, const float *
 
 DERIVE_INLINE void ignore_index_row_f64(size_t classes, const double *restrict x, size_t t,
         size_t g, double *restrict value) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -211,7 +212,8 @@ DERIVE_INLINE void ignore_index_row_f64(size_t classes, const double *restrict x
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = derive_f64_weighted(1.0 - (g == t ? 1.0 : 0.0), log_sum - (x[t] - shift));
 }
@@ -256,8 +258,8 @@ DERIVE_INLINE void ignore_index_tile_f64(size_t rows, size_t classes, const doub
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         value[row] = derive_f64_weighted(1.0 - (g[row] == t[row] ? 1.0 : 0.0),
                 log_sum[row] - (x[t[row] * DERIVE_TILE + row] - shift[row]));
@@ -654,20 +656,20 @@ derive_status derive_ignore_index_grad_f64(size_t rows, size_t classes, const do
 DERIVE_INLINE void ignore_index_value_and_grad_row_f32(size_t classes, const float *restrict x,
         size_t t, size_t g, float *restrict value, float *restrict grad) {
     const float complement = 1.0f - (g == t ? 1.0f : 0.0f);
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -714,7 +716,8 @@ DERIVE_INLINE void ignore_index_value_and_grad_row_f32(size_t classes, const flo
     const float rest = derive_f32_total(&rest_parts);
     const float exp_sum = rest + grad[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = derive_f32_weighted(complement, log_sum - (x[t] - shift));
     for (size_t k = 0; k < classes; k++) {
@@ -779,8 +782,8 @@ DERIVE_INLINE void ignore_index_value_and_grad_tile_f32(size_t rows, size_t clas
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         value[row] = derive_f32_weighted(complement[row],
                 log_sum[row] - (x[t[row] * DERIVE_TILE + row] - shift[row]));
@@ -860,20 +863,20 @@ derive_status derive_ignore_index_value_and_grad_f32(size_t rows, size_t classes
 DERIVE_INLINE void ignore_index_value_and_grad_row_f64(size_t classes, const double *restrict x,
         size_t t, size_t g, double *restrict value, double *restrict grad) {
     const double complement = 1.0 - (g == t ? 1.0 : 0.0);
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -920,7 +923,8 @@ DERIVE_INLINE void ignore_index_value_and_grad_row_f64(size_t classes, const dou
     const double rest = derive_f64_total(&rest_parts);
     const double exp_sum = rest + grad[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = derive_f64_weighted(complement, log_sum - (x[t] - shift));
     for (size_t k = 0; k < classes; k++) {
@@ -985,8 +989,8 @@ DERIVE_INLINE void ignore_index_value_and_grad_tile_f64(size_t rows, size_t clas
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         value[row] = derive_f64_weighted(complement[row],
                 log_sum[row] - (x[t[row] * DERIVE_TILE + row] - shift[row]));
@@ -1066,20 +1070,20 @@ derive_status derive_ignore_index_value_and_grad_f64(size_t rows, size_t classes
 DERIVE_INLINE void ignore_index_hvp_row_f32(size_t classes, const float *restrict x, size_t t,
         size_t g, const float *restrict v, float *restrict out) {
     const float gap = 1.0f - (g == t ? 1.0f : 0.0f);
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -1238,20 +1242,20 @@ derive_status derive_ignore_index_hvp_f32(size_t rows, size_t classes, const flo
 DERIVE_INLINE void ignore_index_hvp_row_f64(size_t classes, const double *restrict x, size_t t,
         size_t g, const double *restrict v, double *restrict out) {
     const double gap = 1.0 - (g == t ? 1.0 : 0.0);
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};

@@ -20,20 +20,20 @@
 
 DERIVE_INLINE void info_nce_row_f32(size_t classes, const float *restrict x, size_t t, float T,
         float *restrict value) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -60,7 +60,8 @@ DERIVE_INLINE void info_nce_row_f32(size_t classes, const float *restrict x, siz
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum_less_one = derive_f32_expm1((x[top] - shift) / T) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max((x_max - shift) / T, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = log_sum - (x[t] - shift) / T;
 }
@@ -105,8 +106,8 @@ DERIVE_INLINE void info_nce_tile_f32(size_t rows, size_t classes, const float *r
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum_less_one[row] = derive_f32_expm1((x[top[row] * DERIVE_TILE + row] - shift[row])
-                / T) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max((x_max[row] - shift[row]) / T, -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         value[row] = log_sum[row] - (x[t[row] * DERIVE_TILE + row] - shift[row]) / T;
     }
@@ -165,20 +166,20 @@ derive_status derive_info_nce_f32(size_t rows, size_t classes, const float *rest
 
 DERIVE_INLINE void info_nce_row_f64(size_t classes, const double *restrict x, size_t t, double T,
         double *restrict value) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -205,7 +206,8 @@ DERIVE_INLINE void info_nce_row_f64(size_t classes, const double *restrict x, si
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum_less_one = derive_f64_expm1((x[top] - shift) / T) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max((x_max - shift) / T, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = log_sum - (x[t] - shift) / T;
 }
@@ -250,8 +252,8 @@ DERIVE_INLINE void info_nce_tile_f64(size_t rows, size_t classes, const double *
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum_less_one[row] = derive_f64_expm1((x[top[row] * DERIVE_TILE + row] - shift[row])
-                / T) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max((x_max[row] - shift[row]) / T, -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         value[row] = log_sum[row] - (x[t[row] * DERIVE_TILE + row] - shift[row]) / T;
     }
@@ -629,20 +631,20 @@ derive_status derive_info_nce_grad_f64(size_t rows, size_t classes, const double
 
 DERIVE_INLINE void info_nce_value_and_grad_row_f32(size_t classes, const float *restrict x,
         size_t t, float T, float *restrict value, float *restrict grad) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -689,7 +691,8 @@ DERIVE_INLINE void info_nce_value_and_grad_row_f32(size_t classes, const float *
     const float rest = derive_f32_total(&rest_parts);
     const float exp_sum = rest + grad[t];
     const float product = T * exp_sum;
-    const float exp_sum_less_one = derive_f32_expm1((x[top] - shift) / T) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max((x_max - shift) / T, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = log_sum - (x[t] - shift) / T;
     for (size_t k = 0; k < classes; k++) {
@@ -750,8 +753,8 @@ DERIVE_INLINE void info_nce_value_and_grad_tile_f32(size_t rows, size_t classes,
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         product[row] = T * exp_sum[row];
-        exp_sum_less_one[row] = derive_f32_expm1((x[top[row] * DERIVE_TILE + row] - shift[row])
-                / T) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max((x_max[row] - shift[row]) / T, -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         value[row] = log_sum[row] - (x[t[row] * DERIVE_TILE + row] - shift[row]) / T;
     }
@@ -826,20 +829,20 @@ derive_status derive_info_nce_value_and_grad_f32(size_t rows, size_t classes,
 
 DERIVE_INLINE void info_nce_value_and_grad_row_f64(size_t classes, const double *restrict x,
         size_t t, double T, double *restrict value, double *restrict grad) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -886,7 +889,8 @@ DERIVE_INLINE void info_nce_value_and_grad_row_f64(size_t classes, const double 
     const double rest = derive_f64_total(&rest_parts);
     const double exp_sum = rest + grad[t];
     const double product = T * exp_sum;
-    const double exp_sum_less_one = derive_f64_expm1((x[top] - shift) / T) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max((x_max - shift) / T, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = log_sum - (x[t] - shift) / T;
     for (size_t k = 0; k < classes; k++) {
@@ -948,8 +952,8 @@ DERIVE_INLINE void info_nce_value_and_grad_tile_f64(size_t rows, size_t classes,
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         product[row] = T * exp_sum[row];
-        exp_sum_less_one[row] = derive_f64_expm1((x[top[row] * DERIVE_TILE + row] - shift[row])
-                / T) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max((x_max[row] - shift[row]) / T, -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         value[row] = log_sum[row] - (x[t[row] * DERIVE_TILE + row] - shift[row]) / T;
     }
@@ -1025,20 +1029,20 @@ derive_status derive_info_nce_value_and_grad_f64(size_t rows, size_t classes,
 DERIVE_INLINE void info_nce_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict v, float T, float *restrict out) {
     const float scale = T * T;
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -1192,20 +1196,20 @@ derive_status derive_info_nce_hvp_f32(size_t rows, size_t classes, const float *
 DERIVE_INLINE void info_nce_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict v, double T, double *restrict out) {
     const double scale = T * T;
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};

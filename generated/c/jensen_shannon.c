@@ -23,25 +23,25 @@
 
 DERIVE_INLINE void jensen_shannon_row_f32(size_t classes, const float *restrict x,
         const float *restrict z, float *restrict value) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
-    derive_f32_top z_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
+    derive_f32_largest z_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
-            derive_f32_see_top(&z_max_parts, lane, base / DERIVE_LANES, z[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
+            derive_f32_see_largest(&z_max_parts, lane, z[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
-        derive_f32_see_top(&z_max_parts, lane, whole / DERIVE_LANES, z[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
+        derive_f32_see_largest(&z_max_parts, lane, z[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
-    const float z_max = derive_f32_top_value(&z_max_parts);
-    const size_t top_2 = derive_f32_top_class(&z_max_parts, z_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
+    const float z_max = derive_f32_largest_value(&z_max_parts);
+    const size_t top_2 = derive_f32_first_class(classes, z, z_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(z_max);
     /* the largest, or 0 where no finite one exists */
@@ -92,9 +92,11 @@ DERIVE_INLINE void jensen_shannon_row_f32(size_t classes, const float *restrict 
     const float exp_sum_2 = tail_2 + derive_f32_exp_nonpositive(z[top_2] - shift);
     const float exp_sum_2_inverse = 1.0f / exp_sum_2;
     const float exp_sum_inverse = 1.0f / exp_sum;
-    const float exp_sum_less_one = derive_f32_expm1(z[top_2] - shift) + tail_2;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(z_max - shift, -1.0f) + tail_2;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
-    const float exp_sum_less_one_2 = derive_f32_expm1(x[top] - shift_2) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one_2 = derive_f32_max(x_max - shift_2, -1.0f) + tail;
     const float log_sum_2 = derive_f32_log1p(exp_sum_less_one_2);
     const float scale = 2.0f * exp_sum_2;
     const float scale_2_inverse = 1.0f / scale;
@@ -211,11 +213,11 @@ DERIVE_INLINE void jensen_shannon_tile_f32(size_t rows, size_t classes, const fl
                 + derive_f32_exp_nonpositive(z[top_2[row] * DERIVE_TILE + row] - shift[row]);
         exp_sum_2_inverse[row] = 1.0f / exp_sum_2[row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
-        exp_sum_less_one[row] = derive_f32_expm1(z[top_2[row] * DERIVE_TILE + row] - shift[row])
-                + tail_2[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(z_max[row] - shift[row], -1.0f) + tail_2[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
-        exp_sum_less_one_2[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift_2[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one_2[row] = derive_f32_max(x_max[row] - shift_2[row], -1.0f) + tail[row];
         log_sum_2[row] = derive_f32_log1p(exp_sum_less_one_2[row]);
         scale[row] = 2.0f * exp_sum_2[row];
         scale_2_inverse[row] = 1.0f / scale[row];
@@ -300,25 +302,25 @@ derive_status derive_jensen_shannon_f32(size_t rows, size_t classes, const float
 
 DERIVE_INLINE void jensen_shannon_row_f64(size_t classes, const double *restrict x,
         const double *restrict z, double *restrict value) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
-    derive_f64_top z_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
+    derive_f64_largest z_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
-            derive_f64_see_top(&z_max_parts, lane, base / DERIVE_LANES, z[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
+            derive_f64_see_largest(&z_max_parts, lane, z[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
-        derive_f64_see_top(&z_max_parts, lane, whole / DERIVE_LANES, z[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
+        derive_f64_see_largest(&z_max_parts, lane, z[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
-    const double z_max = derive_f64_top_value(&z_max_parts);
-    const size_t top_2 = derive_f64_top_class(&z_max_parts, z_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
+    const double z_max = derive_f64_largest_value(&z_max_parts);
+    const size_t top_2 = derive_f64_first_class(classes, z, z_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(z_max);
     /* the largest, or 0 where no finite one exists */
@@ -369,9 +371,11 @@ DERIVE_INLINE void jensen_shannon_row_f64(size_t classes, const double *restrict
     const double exp_sum_2 = tail_2 + derive_f64_exp_nonpositive(z[top_2] - shift);
     const double exp_sum_2_inverse = 1.0 / exp_sum_2;
     const double exp_sum_inverse = 1.0 / exp_sum;
-    const double exp_sum_less_one = derive_f64_expm1(z[top_2] - shift) + tail_2;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(z_max - shift, -1.0) + tail_2;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
-    const double exp_sum_less_one_2 = derive_f64_expm1(x[top] - shift_2) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one_2 = derive_f64_max(x_max - shift_2, -1.0) + tail;
     const double log_sum_2 = derive_f64_log1p(exp_sum_less_one_2);
     const double scale = 2.0 * exp_sum_2;
     const double scale_2_inverse = 1.0 / scale;
@@ -488,11 +492,11 @@ DERIVE_INLINE void jensen_shannon_tile_f64(size_t rows, size_t classes, const do
                 + derive_f64_exp_nonpositive(z[top_2[row] * DERIVE_TILE + row] - shift[row]);
         exp_sum_2_inverse[row] = 1.0 / exp_sum_2[row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
-        exp_sum_less_one[row] = derive_f64_expm1(z[top_2[row] * DERIVE_TILE + row] - shift[row])
-                + tail_2[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(z_max[row] - shift[row], -1.0) + tail_2[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
-        exp_sum_less_one_2[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift_2[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one_2[row] = derive_f64_max(x_max[row] - shift_2[row], -1.0) + tail[row];
         log_sum_2[row] = derive_f64_log1p(exp_sum_less_one_2[row]);
         scale[row] = 2.0 * exp_sum_2[row];
         scale_2_inverse[row] = 1.0 / scale[row];
@@ -577,23 +581,23 @@ derive_status derive_jensen_shannon_f64(size_t rows, size_t classes, const doubl
 
 DERIVE_INLINE void jensen_shannon_grad_row_f32(size_t classes, const float *restrict x,
         const float *restrict z, float *restrict grad) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     derive_f32_largest z_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
             derive_f32_see_largest(&z_max_parts, lane, z[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
         derive_f32_see_largest(&z_max_parts, lane, z[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     const float z_max = derive_f32_largest_value(&z_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(z_max);
@@ -1016,23 +1020,23 @@ derive_status derive_jensen_shannon_grad_f32(size_t rows, size_t classes, const 
 
 DERIVE_INLINE void jensen_shannon_grad_row_f64(size_t classes, const double *restrict x,
         const double *restrict z, double *restrict grad) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     derive_f64_largest z_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
             derive_f64_see_largest(&z_max_parts, lane, z[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
         derive_f64_see_largest(&z_max_parts, lane, z[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     const double z_max = derive_f64_largest_value(&z_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(z_max);
@@ -1456,25 +1460,25 @@ derive_status derive_jensen_shannon_grad_f64(size_t rows, size_t classes, const 
 
 DERIVE_INLINE void jensen_shannon_value_and_grad_row_f32(size_t classes, const float *restrict x,
         const float *restrict z, float *restrict value, float *restrict grad) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
-    derive_f32_top z_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
+    derive_f32_largest z_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
-            derive_f32_see_top(&z_max_parts, lane, base / DERIVE_LANES, z[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
+            derive_f32_see_largest(&z_max_parts, lane, z[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
-        derive_f32_see_top(&z_max_parts, lane, whole / DERIVE_LANES, z[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
+        derive_f32_see_largest(&z_max_parts, lane, z[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
-    const float z_max = derive_f32_top_value(&z_max_parts);
-    const size_t top_2 = derive_f32_top_class(&z_max_parts, z_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
+    const float z_max = derive_f32_largest_value(&z_max_parts);
+    const size_t top_2 = derive_f32_first_class(classes, z, z_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(z_max);
     /* the largest, or 0 where no finite one exists */
@@ -1572,9 +1576,11 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_row_f32(size_t classes, const f
     const float gap_4 = shift_5 - product;
     const float log_sum = derive_f32_log(total);
     const float gap_5 = x[top] - log_sum - shift_3;
-    const float exp_sum_less_one = derive_f32_expm1(z[top_2] - shift) + tail_2;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(z_max - shift, -1.0f) + tail_2;
     const float log_sum_2 = derive_f32_log1p(exp_sum_less_one);
-    const float exp_sum_less_one_2 = derive_f32_expm1(shifted_top_2) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one_2 = derive_f32_max(x_max - shift_2, -1.0f) + tail;
     const float log_sum_3 = derive_f32_log1p(exp_sum_less_one_2);
     derive_f32_sum total_3_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_4_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -1824,10 +1830,11 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_tile_f32(size_t rows, size_t cl
         gap_4[row] = shift_5[row] - product[row];
         log_sum[row] = derive_f32_log(total[row]);
         gap_5[row] = x[top[row] * DERIVE_TILE + row] - log_sum[row] - shift_3[row];
-        exp_sum_less_one[row] = derive_f32_expm1(z[top_2[row] * DERIVE_TILE + row] - shift[row])
-                + tail_2[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(z_max[row] - shift[row], -1.0f) + tail_2[row];
         log_sum_2[row] = derive_f32_log1p(exp_sum_less_one[row]);
-        exp_sum_less_one_2[row] = derive_f32_expm1(shifted_top_2[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one_2[row] = derive_f32_max(x_max[row] - shift_2[row], -1.0f) + tail[row];
         log_sum_3[row] = derive_f32_log1p(exp_sum_less_one_2[row]);
     }
     _Alignas(64) float total_3[DERIVE_TILE];
@@ -1988,25 +1995,25 @@ derive_status derive_jensen_shannon_value_and_grad_f32(size_t rows, size_t class
 
 DERIVE_INLINE void jensen_shannon_value_and_grad_row_f64(size_t classes, const double *restrict x,
         const double *restrict z, double *restrict value, double *restrict grad) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
-    derive_f64_top z_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
+    derive_f64_largest z_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
-            derive_f64_see_top(&z_max_parts, lane, base / DERIVE_LANES, z[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
+            derive_f64_see_largest(&z_max_parts, lane, z[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
-        derive_f64_see_top(&z_max_parts, lane, whole / DERIVE_LANES, z[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
+        derive_f64_see_largest(&z_max_parts, lane, z[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
-    const double z_max = derive_f64_top_value(&z_max_parts);
-    const size_t top_2 = derive_f64_top_class(&z_max_parts, z_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
+    const double z_max = derive_f64_largest_value(&z_max_parts);
+    const size_t top_2 = derive_f64_first_class(classes, z, z_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(z_max);
     /* the largest, or 0 where no finite one exists */
@@ -2104,9 +2111,11 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_row_f64(size_t classes, const d
     const double gap_4 = shift_5 - product;
     const double log_sum = derive_f64_log(total);
     const double gap_5 = x[top] - log_sum - shift_3;
-    const double exp_sum_less_one = derive_f64_expm1(z[top_2] - shift) + tail_2;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(z_max - shift, -1.0) + tail_2;
     const double log_sum_2 = derive_f64_log1p(exp_sum_less_one);
-    const double exp_sum_less_one_2 = derive_f64_expm1(shifted_top_2) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one_2 = derive_f64_max(x_max - shift_2, -1.0) + tail;
     const double log_sum_3 = derive_f64_log1p(exp_sum_less_one_2);
     derive_f64_sum total_3_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_4_parts = {{0.0}, {0.0}, {0.0}};
@@ -2356,10 +2365,11 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_tile_f64(size_t rows, size_t cl
         gap_4[row] = shift_5[row] - product[row];
         log_sum[row] = derive_f64_log(total[row]);
         gap_5[row] = x[top[row] * DERIVE_TILE + row] - log_sum[row] - shift_3[row];
-        exp_sum_less_one[row] = derive_f64_expm1(z[top_2[row] * DERIVE_TILE + row] - shift[row])
-                + tail_2[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(z_max[row] - shift[row], -1.0) + tail_2[row];
         log_sum_2[row] = derive_f64_log1p(exp_sum_less_one[row]);
-        exp_sum_less_one_2[row] = derive_f64_expm1(shifted_top_2[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one_2[row] = derive_f64_max(x_max[row] - shift_2[row], -1.0) + tail[row];
         log_sum_3[row] = derive_f64_log1p(exp_sum_less_one_2[row]);
     }
     _Alignas(64) double total_3[DERIVE_TILE];
@@ -2521,23 +2531,23 @@ derive_status derive_jensen_shannon_value_and_grad_f64(size_t rows, size_t class
 
 DERIVE_INLINE void jensen_shannon_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict z, const float *restrict v, float *restrict out) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     derive_f32_largest z_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
             derive_f32_see_largest(&z_max_parts, lane, z[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
         derive_f32_see_largest(&z_max_parts, lane, z[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     const float z_max = derive_f32_largest_value(&z_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(z_max);
@@ -2621,7 +2631,8 @@ DERIVE_INLINE void jensen_shannon_hvp_row_f32(size_t classes, const float *restr
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float product_5 = exp_sum * exp_sum;
     const float ratio = total_2 / product_5;
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift_2) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift_2, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     const float scale_2 = 2.0f * product_5;
     const float scale_3 = 4.0f * product_5 * exp_sum_2;
@@ -2908,8 +2919,8 @@ DERIVE_INLINE void jensen_shannon_hvp_tile_f32(size_t rows, size_t classes,
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         product_5[row] = exp_sum[row] * exp_sum[row];
         ratio[row] = total_2[row] / product_5[row];
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift_2[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift_2[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         scale_2[row] = 2.0f * product_5[row];
         scale_3[row] = 4.0f * product_5[row] * exp_sum_2[row];
@@ -3139,23 +3150,23 @@ derive_status derive_jensen_shannon_hvp_f32(size_t rows, size_t classes, const f
 
 DERIVE_INLINE void jensen_shannon_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict z, const double *restrict v, double *restrict out) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     derive_f64_largest z_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
             derive_f64_see_largest(&z_max_parts, lane, z[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
         derive_f64_see_largest(&z_max_parts, lane, z[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     const double z_max = derive_f64_largest_value(&z_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(z_max);
@@ -3239,7 +3250,8 @@ DERIVE_INLINE void jensen_shannon_hvp_row_f64(size_t classes, const double *rest
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double product_5 = exp_sum * exp_sum;
     const double ratio = total_2 / product_5;
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift_2) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift_2, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     const double scale_2 = 2.0 * product_5;
     const double scale_3 = 4.0 * product_5 * exp_sum_2;
@@ -3526,8 +3538,8 @@ DERIVE_INLINE void jensen_shannon_hvp_tile_f64(size_t rows, size_t classes,
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         product_5[row] = exp_sum[row] * exp_sum[row];
         ratio[row] = total_2[row] / product_5[row];
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift_2[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift_2[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         scale_2[row] = 2.0 * product_5[row];
         scale_3[row] = 4.0 * product_5[row] * exp_sum_2[row];

@@ -25,20 +25,20 @@
 DERIVE_INLINE void label_smoothing_row_f32(size_t classes, const float *restrict x, size_t t,
         float alpha, float *restrict value) {
     const float n = (float)classes;
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -72,7 +72,8 @@ DERIVE_INLINE void label_smoothing_row_f32(size_t classes, const float *restrict
     }
     const float total = derive_f32_total(&total_parts);
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = 0.0f - (derive_f32_weighted(alpha / n, total - n * log_sum)
             + derive_f32_weighted(1.0f - alpha, x[t] - shift - log_sum));
@@ -125,8 +126,8 @@ DERIVE_INLINE void label_smoothing_tile_f32(size_t rows, size_t classes, const f
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         value[row] = 0.0f - (derive_f32_weighted(alpha / n, total[row] - n * log_sum[row])
                 + derive_f32_weighted(1.0f - alpha,
@@ -190,20 +191,20 @@ derive_status derive_label_smoothing_f32(size_t rows, size_t classes, const floa
 DERIVE_INLINE void label_smoothing_row_f64(size_t classes, const double *restrict x, size_t t,
         double alpha, double *restrict value) {
     const double n = (double)classes;
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
@@ -237,7 +238,8 @@ DERIVE_INLINE void label_smoothing_row_f64(size_t classes, const double *restric
     }
     const double total = derive_f64_total(&total_parts);
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = 0.0 - (derive_f64_weighted(alpha / n, total - n * log_sum)
             + derive_f64_weighted(1.0 - alpha, x[t] - shift - log_sum));
@@ -290,8 +292,8 @@ DERIVE_INLINE void label_smoothing_tile_f64(size_t rows, size_t classes, const d
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         value[row] = 0.0 - (derive_f64_weighted(alpha / n, total[row] - n * log_sum[row])
                 + derive_f64_weighted(1.0 - alpha,
@@ -692,20 +694,20 @@ DERIVE_INLINE void label_smoothing_value_and_grad_row_f32(size_t classes, const 
         size_t t, float alpha, float *restrict value, float *restrict grad) {
     const float n = (float)classes;
     const float ratio = alpha / n;
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -759,7 +761,8 @@ DERIVE_INLINE void label_smoothing_value_and_grad_row_f32(size_t classes, const 
     const float rest = derive_f32_total(&rest_parts);
     const float exp_sum = rest + grad[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = 0.0f - (derive_f32_weighted(ratio, total - n * log_sum)
             + derive_f32_weighted(1.0f - alpha, x[t] - shift - log_sum));
@@ -833,8 +836,8 @@ DERIVE_INLINE void label_smoothing_value_and_grad_tile_f32(size_t rows, size_t c
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         value[row] = 0.0f - (derive_f32_weighted(ratio[row], total[row] - n * log_sum[row])
                 + derive_f32_weighted(1.0f - alpha,
@@ -914,20 +917,20 @@ DERIVE_INLINE void label_smoothing_value_and_grad_row_f64(size_t classes, const 
         size_t t, double alpha, double *restrict value, double *restrict grad) {
     const double n = (double)classes;
     const double ratio = alpha / n;
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
@@ -981,7 +984,8 @@ DERIVE_INLINE void label_smoothing_value_and_grad_row_f64(size_t classes, const 
     const double rest = derive_f64_total(&rest_parts);
     const double exp_sum = rest + grad[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = 0.0 - (derive_f64_weighted(ratio, total - n * log_sum)
             + derive_f64_weighted(1.0 - alpha, x[t] - shift - log_sum));
@@ -1055,8 +1059,8 @@ DERIVE_INLINE void label_smoothing_value_and_grad_tile_f64(size_t rows, size_t c
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         value[row] = 0.0 - (derive_f64_weighted(ratio[row], total[row] - n * log_sum[row])
                 + derive_f64_weighted(1.0 - alpha,
@@ -1134,20 +1138,20 @@ derive_status derive_label_smoothing_value_and_grad_f64(size_t rows, size_t clas
 
 DERIVE_INLINE void label_smoothing_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict v, float *restrict out) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -1296,20 +1300,20 @@ derive_status derive_label_smoothing_hvp_f32(size_t rows, size_t classes, const 
 
 DERIVE_INLINE void label_smoothing_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict v, double *restrict out) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};

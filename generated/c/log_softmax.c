@@ -22,20 +22,20 @@
 
 DERIVE_INLINE void log_softmax_row_f32(size_t classes, const float *restrict x,
         float *restrict out) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -62,7 +62,8 @@ DERIVE_INLINE void log_softmax_row_f32(size_t classes, const float *restrict x,
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     for (size_t k = 0; k < classes; k++) {
         out[k] = x[k] - shift - log_sum;
@@ -109,8 +110,8 @@ DERIVE_INLINE void log_softmax_tile_f32(size_t rows, size_t classes, const float
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
@@ -166,20 +167,20 @@ derive_status derive_log_softmax_f32(size_t rows, size_t classes, const float *r
 
 DERIVE_INLINE void log_softmax_row_f64(size_t classes, const double *restrict x,
         double *restrict out) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -206,7 +207,8 @@ DERIVE_INLINE void log_softmax_row_f64(size_t classes, const double *restrict x,
         tail_parts.lanes[top - whole] = tail_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     for (size_t k = 0; k < classes; k++) {
         out[k] = x[k] - shift - log_sum;
@@ -253,8 +255,8 @@ DERIVE_INLINE void log_softmax_tile_f64(size_t rows, size_t classes, const doubl
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
@@ -311,13 +313,13 @@ derive_status derive_log_softmax_f64(size_t rows, size_t classes, const double *
 DERIVE_INLINE void log_softmax_vjp_row_f32(size_t classes, const float *restrict x,
         const float *restrict g, float *restrict grad) {
     derive_f32_sum g_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             g_sum_parts.lanes[lane] += g[k];
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&g_sum_parts);
@@ -326,11 +328,11 @@ DERIVE_INLINE void log_softmax_vjp_row_f32(size_t classes, const float *restrict
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         g_sum_parts.lanes[lane] += g[k];
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
     const float g_sum = derive_f32_total(&g_sum_parts);
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -510,13 +512,13 @@ derive_status derive_log_softmax_vjp_f32(size_t rows, size_t classes, const floa
 DERIVE_INLINE void log_softmax_vjp_row_f64(size_t classes, const double *restrict x,
         const double *restrict g, double *restrict grad) {
     derive_f64_sum g_sum_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             g_sum_parts.lanes[lane] += g[k];
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&g_sum_parts);
@@ -525,11 +527,11 @@ DERIVE_INLINE void log_softmax_vjp_row_f64(size_t classes, const double *restric
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         g_sum_parts.lanes[lane] += g[k];
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
     const double g_sum = derive_f64_total(&g_sum_parts);
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -708,20 +710,20 @@ derive_status derive_log_softmax_vjp_f64(size_t rows, size_t classes, const doub
 
 DERIVE_INLINE void log_softmax_jvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict v, float *restrict out) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -857,20 +859,20 @@ derive_status derive_log_softmax_jvp_f32(size_t rows, size_t classes, const floa
 
 DERIVE_INLINE void log_softmax_jvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict v, double *restrict out) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
@@ -1215,13 +1217,13 @@ derive_status derive_log_softmax_jacobian_f64(size_t rows, size_t classes,
 DERIVE_INLINE void log_softmax_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict g, const float *restrict v, float *restrict out) {
     derive_f32_sum g_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             g_sum_parts.lanes[lane] += g[k];
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&g_sum_parts);
@@ -1230,11 +1232,11 @@ DERIVE_INLINE void log_softmax_hvp_row_f32(size_t classes, const float *restrict
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         g_sum_parts.lanes[lane] += g[k];
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
     const float g_sum = derive_f32_total(&g_sum_parts);
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -1391,13 +1393,13 @@ derive_status derive_log_softmax_hvp_f32(size_t rows, size_t classes, const floa
 DERIVE_INLINE void log_softmax_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict g, const double *restrict v, double *restrict out) {
     derive_f64_sum g_sum_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             g_sum_parts.lanes[lane] += g[k];
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&g_sum_parts);
@@ -1406,11 +1408,11 @@ DERIVE_INLINE void log_softmax_hvp_row_f64(size_t classes, const double *restric
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         g_sum_parts.lanes[lane] += g[k];
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
     const double g_sum = derive_f64_total(&g_sum_parts);
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
@@ -1762,20 +1764,20 @@ derive_status derive_log_softmax_vjp_saved_f64(size_t rows, size_t classes,
 
 DERIVE_INLINE void log_softmax_jvp_saved_row_f32(size_t classes, const float *restrict l,
         const float *restrict v, float *restrict out) {
-    derive_f32_top l_max_parts = derive_f32_no_top();
+    derive_f32_largest l_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&l_max_parts, lane, base / DERIVE_LANES, l[k]);
+            derive_f32_see_largest(&l_max_parts, lane, l[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&l_max_parts, lane, whole / DERIVE_LANES, l[k]);
+        derive_f32_see_largest(&l_max_parts, lane, l[k]);
     }
-    const float l_max = derive_f32_top_value(&l_max_parts);
-    const size_t top = derive_f32_top_class(&l_max_parts, l_max);
+    const float l_max = derive_f32_largest_value(&l_max_parts);
+    const size_t top = derive_f32_first_class(classes, l, l_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
@@ -1887,20 +1889,20 @@ derive_status derive_log_softmax_jvp_saved_f32(size_t rows, size_t classes,
 
 DERIVE_INLINE void log_softmax_jvp_saved_row_f64(size_t classes, const double *restrict l,
         const double *restrict v, double *restrict out) {
-    derive_f64_top l_max_parts = derive_f64_no_top();
+    derive_f64_largest l_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&l_max_parts, lane, base / DERIVE_LANES, l[k]);
+            derive_f64_see_largest(&l_max_parts, lane, l[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&l_max_parts, lane, whole / DERIVE_LANES, l[k]);
+        derive_f64_see_largest(&l_max_parts, lane, l[k]);
     }
-    const double l_max = derive_f64_top_value(&l_max_parts);
-    const size_t top = derive_f64_top_class(&l_max_parts, l_max);
+    const double l_max = derive_f64_largest_value(&l_max_parts);
+    const size_t top = derive_f64_first_class(classes, l, l_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
@@ -2013,13 +2015,13 @@ derive_status derive_log_softmax_jvp_saved_f64(size_t rows, size_t classes,
 DERIVE_INLINE void log_softmax_hvp_saved_row_f32(size_t classes, const float *restrict l,
         const float *restrict g, const float *restrict v, float *restrict out) {
     derive_f32_sum g_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_top l_max_parts = derive_f32_no_top();
+    derive_f32_largest l_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             g_sum_parts.lanes[lane] += g[k];
-            derive_f32_see_top(&l_max_parts, lane, base / DERIVE_LANES, l[k]);
+            derive_f32_see_largest(&l_max_parts, lane, l[k]);
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&g_sum_parts);
@@ -2028,11 +2030,11 @@ DERIVE_INLINE void log_softmax_hvp_saved_row_f32(size_t classes, const float *re
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         g_sum_parts.lanes[lane] += g[k];
-        derive_f32_see_top(&l_max_parts, lane, whole / DERIVE_LANES, l[k]);
+        derive_f32_see_largest(&l_max_parts, lane, l[k]);
     }
     const float g_sum = derive_f32_total(&g_sum_parts);
-    const float l_max = derive_f32_top_value(&l_max_parts);
-    const size_t top = derive_f32_top_class(&l_max_parts, l_max);
+    const float l_max = derive_f32_largest_value(&l_max_parts);
+    const size_t top = derive_f32_first_class(classes, l, l_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
@@ -2164,13 +2166,13 @@ derive_status derive_log_softmax_hvp_saved_f32(size_t rows, size_t classes,
 DERIVE_INLINE void log_softmax_hvp_saved_row_f64(size_t classes, const double *restrict l,
         const double *restrict g, const double *restrict v, double *restrict out) {
     derive_f64_sum g_sum_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_top l_max_parts = derive_f64_no_top();
+    derive_f64_largest l_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             g_sum_parts.lanes[lane] += g[k];
-            derive_f64_see_top(&l_max_parts, lane, base / DERIVE_LANES, l[k]);
+            derive_f64_see_largest(&l_max_parts, lane, l[k]);
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&g_sum_parts);
@@ -2179,11 +2181,11 @@ DERIVE_INLINE void log_softmax_hvp_saved_row_f64(size_t classes, const double *r
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         g_sum_parts.lanes[lane] += g[k];
-        derive_f64_see_top(&l_max_parts, lane, whole / DERIVE_LANES, l[k]);
+        derive_f64_see_largest(&l_max_parts, lane, l[k]);
     }
     const double g_sum = derive_f64_total(&g_sum_parts);
-    const double l_max = derive_f64_top_value(&l_max_parts);
-    const size_t top = derive_f64_top_class(&l_max_parts, l_max);
+    const double l_max = derive_f64_largest_value(&l_max_parts);
+    const size_t top = derive_f64_first_class(classes, l, l_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {

@@ -67,7 +67,8 @@ DERIVE_INLINE void logit_adjustment_row_f32(size_t classes, const float *restric
     }
     const float tail = derive_f32_total(&tail_parts);
     const float gap = largest - shift;
-    const float exp_sum_less_one = derive_f32_expm1(gap) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(gap, -1.0f) + tail;
     const float log_sum_2 = derive_f32_log1p(exp_sum_less_one);
     *value = log_sum_2 - derive_f32_where_nonnegative((t == top ? 1.0f : 0.0f) - 1.0f, gap,
             derive_f32_weighted(tau, log_sum) + x[t] - shift);
@@ -122,7 +123,8 @@ DERIVE_INLINE void logit_adjustment_tile_f32(size_t rows, size_t classes, const 
     _Alignas(64) float log_sum_2[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         gap[row] = largest[row] - shift[row];
-        exp_sum_less_one[row] = derive_f32_expm1(gap[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(gap[row], -1.0f) + tail[row];
         log_sum_2[row] = derive_f32_log1p(exp_sum_less_one[row]);
         value[row] = log_sum_2[row]
                 - derive_f32_where_nonnegative((t[row] == top[row] ? 1.0f : 0.0f) - 1.0f, gap[row],
@@ -239,7 +241,8 @@ DERIVE_INLINE void logit_adjustment_row_f64(size_t classes, const double *restri
     }
     const double tail = derive_f64_total(&tail_parts);
     const double gap = largest - shift;
-    const double exp_sum_less_one = derive_f64_expm1(gap) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(gap, -1.0) + tail;
     const double log_sum_2 = derive_f64_log1p(exp_sum_less_one);
     *value = log_sum_2 - derive_f64_where_nonnegative((t == top ? 1.0 : 0.0) - 1.0, gap,
             derive_f64_weighted(tau, log_sum) + x[t] - shift);
@@ -294,7 +297,8 @@ DERIVE_INLINE void logit_adjustment_tile_f64(size_t rows, size_t classes, const 
     _Alignas(64) double log_sum_2[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         gap[row] = largest[row] - shift[row];
-        exp_sum_less_one[row] = derive_f64_expm1(gap[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(gap[row], -1.0) + tail[row];
         log_sum_2[row] = derive_f64_log1p(exp_sum_less_one[row]);
         value[row] = log_sum_2[row]
                 - derive_f64_where_nonnegative((t[row] == top[row] ? 1.0 : 0.0) - 1.0, gap[row],
@@ -817,7 +821,8 @@ DERIVE_INLINE void logit_adjustment_value_and_grad_row_f32(size_t classes, const
     const float rest = derive_f32_total(&rest_parts);
     const float exp_sum = tail + derive_f32_exp(grad[top] - shift_2);
     const float gap = largest - shift_2;
-    const float exp_sum_less_one = derive_f32_expm1(gap) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(gap, -1.0f) + tail;
     const float log_sum_2 = derive_f32_log1p(exp_sum_less_one);
     *value = log_sum_2 - derive_f32_where_nonnegative((t == top ? 1.0f : 0.0f) - 1.0f, gap,
             derive_f32_weighted(tau, log_sum) + x[t] - shift_2);
@@ -895,7 +900,8 @@ DERIVE_INLINE void logit_adjustment_value_and_grad_tile_f32(size_t rows, size_t 
         exp_sum[row] = tail[row] + derive_f32_exp(grad[top[row] * DERIVE_TILE + row]
                 - shift_2[row]);
         gap[row] = largest[row] - shift_2[row];
-        exp_sum_less_one[row] = derive_f32_expm1(gap[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(gap[row], -1.0f) + tail[row];
         log_sum_2[row] = derive_f32_log1p(exp_sum_less_one[row]);
         value[row] = log_sum_2[row]
                 - derive_f32_where_nonnegative((t[row] == top[row] ? 1.0f : 0.0f) - 1.0f, gap[row],
@@ -1056,7 +1062,8 @@ DERIVE_INLINE void logit_adjustment_value_and_grad_row_f64(size_t classes,
     const double rest = derive_f64_total(&rest_parts);
     const double exp_sum = tail + derive_f64_exp(grad[top] - shift_2);
     const double gap = largest - shift_2;
-    const double exp_sum_less_one = derive_f64_expm1(gap) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(gap, -1.0) + tail;
     const double log_sum_2 = derive_f64_log1p(exp_sum_less_one);
     *value = log_sum_2 - derive_f64_where_nonnegative((t == top ? 1.0 : 0.0) - 1.0, gap,
             derive_f64_weighted(tau, log_sum) + x[t] - shift_2);
@@ -1133,7 +1140,8 @@ DERIVE_INLINE void logit_adjustment_value_and_grad_tile_f64(size_t rows, size_t 
         exp_sum[row] = tail[row] + derive_f64_exp(grad[top[row] * DERIVE_TILE + row]
                 - shift_2[row]);
         gap[row] = largest[row] - shift_2[row];
-        exp_sum_less_one[row] = derive_f64_expm1(gap[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(gap[row], -1.0) + tail[row];
         log_sum_2[row] = derive_f64_log1p(exp_sum_less_one[row]);
         value[row] = log_sum_2[row]
                 - derive_f64_where_nonnegative((t[row] == top[row] ? 1.0 : 0.0) - 1.0, gap[row],

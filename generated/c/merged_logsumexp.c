@@ -1053,20 +1053,20 @@ derive_status derive_merged_logsumexp_value_and_grad_f64(size_t rows, size_t cla
 
 DERIVE_INLINE void merged_logsumexp_hvp_row_f32(size_t classes, const float *restrict m,
         const float *restrict S, const float *restrict v, float *restrict out) {
-    derive_f32_top m_max_parts = derive_f32_no_top();
+    derive_f32_largest m_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&m_max_parts, lane, base / DERIVE_LANES, m[k]);
+            derive_f32_see_largest(&m_max_parts, lane, m[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&m_max_parts, lane, whole / DERIVE_LANES, m[k]);
+        derive_f32_see_largest(&m_max_parts, lane, m[k]);
     }
-    const float m_max = derive_f32_top_value(&m_max_parts);
-    const size_t top = derive_f32_top_class(&m_max_parts, m_max);
+    const float m_max = derive_f32_largest_value(&m_max_parts);
+    const size_t top = derive_f32_first_class(classes, m, m_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(m_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -1216,20 +1216,20 @@ derive_status derive_merged_logsumexp_hvp_f32(size_t rows, size_t classes, const
 
 DERIVE_INLINE void merged_logsumexp_hvp_row_f64(size_t classes, const double *restrict m,
         const double *restrict S, const double *restrict v, double *restrict out) {
-    derive_f64_top m_max_parts = derive_f64_no_top();
+    derive_f64_largest m_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&m_max_parts, lane, base / DERIVE_LANES, m[k]);
+            derive_f64_see_largest(&m_max_parts, lane, m[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&m_max_parts, lane, whole / DERIVE_LANES, m[k]);
+        derive_f64_see_largest(&m_max_parts, lane, m[k]);
     }
-    const double m_max = derive_f64_top_value(&m_max_parts);
-    const size_t top = derive_f64_top_class(&m_max_parts, m_max);
+    const double m_max = derive_f64_largest_value(&m_max_parts);
+    const size_t top = derive_f64_first_class(classes, m, m_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(m_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};

@@ -23,20 +23,20 @@
 
 DERIVE_INLINE void poly_one_row_f32(size_t classes, const float *restrict x, size_t t, float eps,
         float *restrict value) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at t */
@@ -80,7 +80,8 @@ DERIVE_INLINE void poly_one_row_f32(size_t classes, const float *restrict x, siz
     const float rest = derive_f32_total(&rest_parts);
     const float tail = derive_f32_total(&tail_parts);
     const float exp_sum = rest + derive_f32_exp_nonpositive(x[t] - shift);
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = eps * rest / exp_sum + log_sum - (x[t] - shift);
 }
@@ -134,8 +135,8 @@ DERIVE_INLINE void poly_one_tile_f32(size_t rows, size_t classes, const float *r
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = rest[row] + derive_f32_exp_nonpositive(x[t[row] * DERIVE_TILE + row]
                 - shift[row]);
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         value[row] = eps * rest[row] / exp_sum[row]
                 + log_sum[row] - (x[t[row] * DERIVE_TILE + row] - shift[row]);
@@ -195,20 +196,20 @@ derive_status derive_poly_one_f32(size_t rows, size_t classes, const float *rest
 
 DERIVE_INLINE void poly_one_row_f64(size_t classes, const double *restrict x, size_t t, double eps,
         double *restrict value) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at t */
@@ -252,7 +253,8 @@ DERIVE_INLINE void poly_one_row_f64(size_t classes, const double *restrict x, si
     const double rest = derive_f64_total(&rest_parts);
     const double tail = derive_f64_total(&tail_parts);
     const double exp_sum = rest + derive_f64_exp_nonpositive(x[t] - shift);
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = eps * rest / exp_sum + log_sum - (x[t] - shift);
 }
@@ -306,8 +308,8 @@ DERIVE_INLINE void poly_one_tile_f64(size_t rows, size_t classes, const double *
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = rest[row] + derive_f64_exp_nonpositive(x[t[row] * DERIVE_TILE + row]
                 - shift[row]);
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         value[row] = eps * rest[row] / exp_sum[row]
                 + log_sum[row] - (x[t[row] * DERIVE_TILE + row] - shift[row]);
@@ -707,20 +709,20 @@ derive_status derive_poly_one_grad_f64(size_t rows, size_t classes, const double
 
 DERIVE_INLINE void poly_one_value_and_grad_row_f32(size_t classes, const float *restrict x,
         size_t t, float eps, float *restrict value, float *restrict grad) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float shifted_t = x[t] - shift;
@@ -771,7 +773,8 @@ DERIVE_INLINE void poly_one_value_and_grad_row_f32(size_t classes, const float *
     const float exp_sum = rest + grad[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float product = exp_sum * exp_sum;
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = eps * rest / exp_sum + log_sum - shifted_t;
     for (size_t k = 0; k < classes; k++) {
@@ -840,8 +843,8 @@ DERIVE_INLINE void poly_one_value_and_grad_tile_f32(size_t rows, size_t classes,
         exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         product[row] = exp_sum[row] * exp_sum[row];
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         value[row] = eps * rest[row] / exp_sum[row] + log_sum[row] - shifted_t[row];
     }
@@ -918,20 +921,20 @@ derive_status derive_poly_one_value_and_grad_f32(size_t rows, size_t classes,
 
 DERIVE_INLINE void poly_one_value_and_grad_row_f64(size_t classes, const double *restrict x,
         size_t t, double eps, double *restrict value, double *restrict grad) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double shifted_t = x[t] - shift;
@@ -982,7 +985,8 @@ DERIVE_INLINE void poly_one_value_and_grad_row_f64(size_t classes, const double 
     const double exp_sum = rest + grad[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double product = exp_sum * exp_sum;
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = eps * rest / exp_sum + log_sum - shifted_t;
     for (size_t k = 0; k < classes; k++) {
@@ -1051,8 +1055,8 @@ DERIVE_INLINE void poly_one_value_and_grad_tile_f64(size_t rows, size_t classes,
         exp_sum[row] = rest[row] + grad[t[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         product[row] = exp_sum[row] * exp_sum[row];
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         value[row] = eps * rest[row] / exp_sum[row] + log_sum[row] - shifted_t[row];
     }
@@ -1129,20 +1133,20 @@ derive_status derive_poly_one_value_and_grad_f64(size_t rows, size_t classes,
 
 DERIVE_INLINE void poly_one_hvp_row_f32(size_t classes, const float *restrict x, size_t t,
         const float *restrict v, float eps, float *restrict out) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float shifted_t = x[t] - shift;
@@ -1361,20 +1365,20 @@ derive_status derive_poly_one_hvp_f32(size_t rows, size_t classes, const float *
 
 DERIVE_INLINE void poly_one_hvp_row_f64(size_t classes, const double *restrict x, size_t t,
         const double *restrict v, double eps, double *restrict out) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double shifted_t = x[t] - shift;

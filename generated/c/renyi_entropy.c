@@ -21,20 +21,20 @@
 
 DERIVE_INLINE void renyi_entropy_row_f32(size_t classes, const float *restrict x, float q,
         float *restrict value) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -77,10 +77,12 @@ DERIVE_INLINE void renyi_entropy_row_f32(size_t classes, const float *restrict x
     }
     const float tail = derive_f32_total(&tail_parts);
     const float tail_2 = derive_f32_total(&tail_2_parts);
-    const float shifted_top = x[top] - shift;
-    const float exp_sum_less_one = derive_f32_expm1(shifted_top) + tail_2;
+    const float gap = x_max - shift;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(gap, -1.0f) + tail_2;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
-    const float exp_sum_less_one_2 = derive_f32_expm1(q * shifted_top) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one_2 = derive_f32_max(q * gap, -1.0f) + tail;
     const float log_sum_2 = derive_f32_log1p(exp_sum_less_one_2);
     *value = derive_f32_weighted_ratio(log_sum_2 - q * log_sum, 1.0f - q) + 0.0f;
 }
@@ -130,16 +132,18 @@ DERIVE_INLINE void renyi_entropy_tile_f32(size_t rows, size_t classes, const flo
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
         tail_2[row] = derive_f32_whole(tail_2[row], tail_2_lost[row]);
     }
-    _Alignas(64) float shifted_top[DERIVE_TILE];
+    _Alignas(64) float gap[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one_2[DERIVE_TILE];
     _Alignas(64) float log_sum_2[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
-        exp_sum_less_one[row] = derive_f32_expm1(shifted_top[row]) + tail_2[row];
+        gap[row] = x_max[row] - shift[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(gap[row], -1.0f) + tail_2[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
-        exp_sum_less_one_2[row] = derive_f32_expm1(q * shifted_top[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one_2[row] = derive_f32_max(q * gap[row], -1.0f) + tail[row];
         log_sum_2[row] = derive_f32_log1p(exp_sum_less_one_2[row]);
         value[row] = derive_f32_weighted_ratio(log_sum_2[row] - q * log_sum[row], 1.0f - q) + 0.0f;
     }
@@ -192,20 +196,20 @@ derive_status derive_renyi_entropy_f32(size_t rows, size_t classes, const float 
 
 DERIVE_INLINE void renyi_entropy_row_f64(size_t classes, const double *restrict x, double q,
         double *restrict value) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -248,10 +252,12 @@ DERIVE_INLINE void renyi_entropy_row_f64(size_t classes, const double *restrict 
     }
     const double tail = derive_f64_total(&tail_parts);
     const double tail_2 = derive_f64_total(&tail_2_parts);
-    const double shifted_top = x[top] - shift;
-    const double exp_sum_less_one = derive_f64_expm1(shifted_top) + tail_2;
+    const double gap = x_max - shift;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(gap, -1.0) + tail_2;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
-    const double exp_sum_less_one_2 = derive_f64_expm1(q * shifted_top) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one_2 = derive_f64_max(q * gap, -1.0) + tail;
     const double log_sum_2 = derive_f64_log1p(exp_sum_less_one_2);
     *value = derive_f64_weighted_ratio(log_sum_2 - q * log_sum, 1.0 - q) + 0.0;
 }
@@ -301,16 +307,18 @@ DERIVE_INLINE void renyi_entropy_tile_f64(size_t rows, size_t classes, const dou
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
         tail_2[row] = derive_f64_whole(tail_2[row], tail_2_lost[row]);
     }
-    _Alignas(64) double shifted_top[DERIVE_TILE];
+    _Alignas(64) double gap[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one_2[DERIVE_TILE];
     _Alignas(64) double log_sum_2[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
-        exp_sum_less_one[row] = derive_f64_expm1(shifted_top[row]) + tail_2[row];
+        gap[row] = x_max[row] - shift[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(gap[row], -1.0) + tail_2[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
-        exp_sum_less_one_2[row] = derive_f64_expm1(q * shifted_top[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one_2[row] = derive_f64_max(q * gap[row], -1.0) + tail[row];
         log_sum_2[row] = derive_f64_log1p(exp_sum_less_one_2[row]);
         value[row] = derive_f64_weighted_ratio(log_sum_2[row] - q * log_sum[row], 1.0 - q) + 0.0;
     }
@@ -364,20 +372,20 @@ derive_status derive_renyi_entropy_f64(size_t rows, size_t classes, const double
 DERIVE_INLINE void renyi_entropy_grad_row_f32(size_t classes, const float *restrict x, float q,
         float *restrict grad) {
     const float complement = 1.0f - q;
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -568,20 +576,20 @@ derive_status derive_renyi_entropy_grad_f32(size_t rows, size_t classes, const f
 DERIVE_INLINE void renyi_entropy_grad_row_f64(size_t classes, const double *restrict x, double q,
         double *restrict grad) {
     const double complement = 1.0 - q;
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -771,20 +779,20 @@ derive_status derive_renyi_entropy_grad_f64(size_t rows, size_t classes, const d
 DERIVE_INLINE void renyi_entropy_value_and_grad_row_f32(size_t classes, const float *restrict x,
         float q, float *restrict value, float *restrict grad) {
     const float complement = 1.0f - q;
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -837,10 +845,12 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_row_f32(size_t classes, const fl
     const float exp_sum_2 = tail_2 + derive_f32_exp_nonpositive(x[top] - shift);
     const float exp_sum_2_inverse = 1.0f / exp_sum_2;
     const float exp_sum_inverse = 1.0f / exp_sum;
-    const float shifted_top = x[top] - shift;
-    const float exp_sum_less_one = derive_f32_expm1(shifted_top) + tail_2;
+    const float gap = x_max - shift;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(gap, -1.0f) + tail_2;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
-    const float exp_sum_less_one_2 = derive_f32_expm1(q * shifted_top) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one_2 = derive_f32_max(q * gap, -1.0f) + tail;
     const float log_sum_2 = derive_f32_log1p(exp_sum_less_one_2);
     *value = derive_f32_weighted_ratio(log_sum_2 - q * log_sum, complement) + 0.0f;
     for (size_t k = 0; k < classes; k++) {
@@ -906,7 +916,7 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_tile_f32(size_t rows, size_t cla
     _Alignas(64) float exp_sum_2[DERIVE_TILE];
     _Alignas(64) float exp_sum_2_inverse[DERIVE_TILE];
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
-    _Alignas(64) float shifted_top[DERIVE_TILE];
+    _Alignas(64) float gap[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one_2[DERIVE_TILE];
@@ -917,10 +927,12 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_tile_f32(size_t rows, size_t cla
                 + derive_f32_exp_nonpositive(x[top[row] * DERIVE_TILE + row] - shift[row]);
         exp_sum_2_inverse[row] = 1.0f / exp_sum_2[row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
-        shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
-        exp_sum_less_one[row] = derive_f32_expm1(shifted_top[row]) + tail_2[row];
+        gap[row] = x_max[row] - shift[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(gap[row], -1.0f) + tail_2[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
-        exp_sum_less_one_2[row] = derive_f32_expm1(q * shifted_top[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one_2[row] = derive_f32_max(q * gap[row], -1.0f) + tail[row];
         log_sum_2[row] = derive_f32_log1p(exp_sum_less_one_2[row]);
         value[row] = derive_f32_weighted_ratio(log_sum_2[row] - q * log_sum[row], complement[row])
                 + 0.0f;
@@ -998,20 +1010,20 @@ derive_status derive_renyi_entropy_value_and_grad_f32(size_t rows, size_t classe
 DERIVE_INLINE void renyi_entropy_value_and_grad_row_f64(size_t classes, const double *restrict x,
         double q, double *restrict value, double *restrict grad) {
     const double complement = 1.0 - q;
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -1064,10 +1076,12 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_row_f64(size_t classes, const do
     const double exp_sum_2 = tail_2 + derive_f64_exp_nonpositive(x[top] - shift);
     const double exp_sum_2_inverse = 1.0 / exp_sum_2;
     const double exp_sum_inverse = 1.0 / exp_sum;
-    const double shifted_top = x[top] - shift;
-    const double exp_sum_less_one = derive_f64_expm1(shifted_top) + tail_2;
+    const double gap = x_max - shift;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(gap, -1.0) + tail_2;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
-    const double exp_sum_less_one_2 = derive_f64_expm1(q * shifted_top) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one_2 = derive_f64_max(q * gap, -1.0) + tail;
     const double log_sum_2 = derive_f64_log1p(exp_sum_less_one_2);
     *value = derive_f64_weighted_ratio(log_sum_2 - q * log_sum, complement) + 0.0;
     for (size_t k = 0; k < classes; k++) {
@@ -1133,7 +1147,7 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_tile_f64(size_t rows, size_t cla
     _Alignas(64) double exp_sum_2[DERIVE_TILE];
     _Alignas(64) double exp_sum_2_inverse[DERIVE_TILE];
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
-    _Alignas(64) double shifted_top[DERIVE_TILE];
+    _Alignas(64) double gap[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one_2[DERIVE_TILE];
@@ -1144,10 +1158,12 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_tile_f64(size_t rows, size_t cla
                 + derive_f64_exp_nonpositive(x[top[row] * DERIVE_TILE + row] - shift[row]);
         exp_sum_2_inverse[row] = 1.0 / exp_sum_2[row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
-        shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
-        exp_sum_less_one[row] = derive_f64_expm1(shifted_top[row]) + tail_2[row];
+        gap[row] = x_max[row] - shift[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(gap[row], -1.0) + tail_2[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
-        exp_sum_less_one_2[row] = derive_f64_expm1(q * shifted_top[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one_2[row] = derive_f64_max(q * gap[row], -1.0) + tail[row];
         log_sum_2[row] = derive_f64_log1p(exp_sum_less_one_2[row]);
         value[row] = derive_f64_weighted_ratio(log_sum_2[row] - q * log_sum[row], complement[row])
                 + 0.0;
@@ -1224,20 +1240,20 @@ derive_status derive_renyi_entropy_value_and_grad_f64(size_t rows, size_t classe
 DERIVE_INLINE void renyi_entropy_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict v, float q, float *restrict out) {
     const float gap = 1.0f - q;
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -1426,20 +1442,20 @@ derive_status derive_renyi_entropy_hvp_f32(size_t rows, size_t classes, const fl
 DERIVE_INLINE void renyi_entropy_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict v, double q, double *restrict out) {
     const double gap = 1.0 - q;
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};

@@ -280,20 +280,20 @@ derive_status derive_rival_softmax_f64(size_t rows, size_t classes, const double
 
 DERIVE_INLINE void rival_softmax_vjp_row_f32(size_t classes, const float *restrict z,
         const float *restrict g, float *restrict grad) {
-    derive_f32_top z_max_parts = derive_f32_no_top();
+    derive_f32_largest z_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&z_max_parts, lane, base / DERIVE_LANES, z[k]);
+            derive_f32_see_largest(&z_max_parts, lane, z[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&z_max_parts, lane, whole / DERIVE_LANES, z[k]);
+        derive_f32_see_largest(&z_max_parts, lane, z[k]);
     }
-    const float z_max = derive_f32_top_value(&z_max_parts);
-    const size_t top = derive_f32_top_class(&z_max_parts, z_max);
+    const float z_max = derive_f32_largest_value(&z_max_parts);
+    const size_t top = derive_f32_first_class(classes, z, z_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(z_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -437,20 +437,20 @@ derive_status derive_rival_softmax_vjp_f32(size_t rows, size_t classes, const fl
 
 DERIVE_INLINE void rival_softmax_vjp_row_f64(size_t classes, const double *restrict z,
         const double *restrict g, double *restrict grad) {
-    derive_f64_top z_max_parts = derive_f64_no_top();
+    derive_f64_largest z_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&z_max_parts, lane, base / DERIVE_LANES, z[k]);
+            derive_f64_see_largest(&z_max_parts, lane, z[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&z_max_parts, lane, whole / DERIVE_LANES, z[k]);
+        derive_f64_see_largest(&z_max_parts, lane, z[k]);
     }
-    const double z_max = derive_f64_top_value(&z_max_parts);
-    const size_t top = derive_f64_top_class(&z_max_parts, z_max);
+    const double z_max = derive_f64_largest_value(&z_max_parts);
+    const size_t top = derive_f64_first_class(classes, z, z_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(z_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
@@ -594,20 +594,20 @@ derive_status derive_rival_softmax_vjp_f64(size_t rows, size_t classes, const do
 
 DERIVE_INLINE void rival_softmax_jvp_row_f32(size_t classes, const float *restrict z,
         const float *restrict v, float *restrict out) {
-    derive_f32_top z_max_parts = derive_f32_no_top();
+    derive_f32_largest z_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&z_max_parts, lane, base / DERIVE_LANES, z[k]);
+            derive_f32_see_largest(&z_max_parts, lane, z[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&z_max_parts, lane, whole / DERIVE_LANES, z[k]);
+        derive_f32_see_largest(&z_max_parts, lane, z[k]);
     }
-    const float z_max = derive_f32_top_value(&z_max_parts);
-    const size_t top = derive_f32_top_class(&z_max_parts, z_max);
+    const float z_max = derive_f32_largest_value(&z_max_parts);
+    const size_t top = derive_f32_first_class(classes, z, z_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(z_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -750,20 +750,20 @@ derive_status derive_rival_softmax_jvp_f32(size_t rows, size_t classes, const fl
 
 DERIVE_INLINE void rival_softmax_jvp_row_f64(size_t classes, const double *restrict z,
         const double *restrict v, double *restrict out) {
-    derive_f64_top z_max_parts = derive_f64_no_top();
+    derive_f64_largest z_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&z_max_parts, lane, base / DERIVE_LANES, z[k]);
+            derive_f64_see_largest(&z_max_parts, lane, z[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&z_max_parts, lane, whole / DERIVE_LANES, z[k]);
+        derive_f64_see_largest(&z_max_parts, lane, z[k]);
     }
-    const double z_max = derive_f64_top_value(&z_max_parts);
-    const size_t top = derive_f64_top_class(&z_max_parts, z_max);
+    const double z_max = derive_f64_largest_value(&z_max_parts);
+    const size_t top = derive_f64_first_class(classes, z, z_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(z_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
@@ -1110,20 +1110,20 @@ derive_status derive_rival_softmax_jacobian_f64(size_t rows, size_t classes,
 
 DERIVE_INLINE void rival_softmax_hvp_row_f32(size_t classes, const float *restrict z,
         const float *restrict g, const float *restrict v, float *restrict out) {
-    derive_f32_top z_max_parts = derive_f32_no_top();
+    derive_f32_largest z_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&z_max_parts, lane, base / DERIVE_LANES, z[k]);
+            derive_f32_see_largest(&z_max_parts, lane, z[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&z_max_parts, lane, whole / DERIVE_LANES, z[k]);
+        derive_f32_see_largest(&z_max_parts, lane, z[k]);
     }
-    const float z_max = derive_f32_top_value(&z_max_parts);
-    const size_t top = derive_f32_top_class(&z_max_parts, z_max);
+    const float z_max = derive_f32_largest_value(&z_max_parts);
+    const size_t top = derive_f32_first_class(classes, z, z_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(z_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -1324,20 +1324,20 @@ derive_status derive_rival_softmax_hvp_f32(size_t rows, size_t classes, const fl
 
 DERIVE_INLINE void rival_softmax_hvp_row_f64(size_t classes, const double *restrict z,
         const double *restrict g, const double *restrict v, double *restrict out) {
-    derive_f64_top z_max_parts = derive_f64_no_top();
+    derive_f64_largest z_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&z_max_parts, lane, base / DERIVE_LANES, z[k]);
+            derive_f64_see_largest(&z_max_parts, lane, z[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&z_max_parts, lane, whole / DERIVE_LANES, z[k]);
+        derive_f64_see_largest(&z_max_parts, lane, z[k]);
     }
-    const double z_max = derive_f64_top_value(&z_max_parts);
-    const size_t top = derive_f64_top_class(&z_max_parts, z_max);
+    const double z_max = derive_f64_largest_value(&z_max_parts);
+    const size_t top = derive_f64_first_class(classes, z, z_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(z_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};

@@ -64,7 +64,8 @@ DERIVE_INLINE void softcapped_cross_entropy_row_f32(size_t classes, const float 
     }
     const float tail = derive_f32_total(&tail_parts);
     const float gap = largest - shift;
-    const float exp_sum_less_one = derive_f32_expm1(gap) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(gap, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = log_sum - derive_f32_where_nonnegative((t == top ? 1.0f : 0.0f) - 1.0f, gap,
             c * derive_f32_tanh(x[t] / c) - shift);
@@ -113,7 +114,8 @@ DERIVE_INLINE void softcapped_cross_entropy_tile_f32(size_t rows, size_t classes
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         gap[row] = largest[row] - shift[row];
-        exp_sum_less_one[row] = derive_f32_expm1(gap[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(gap[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         value[row] = log_sum[row] - derive_f32_where_nonnegative((t[row] == top[row] ? 1.0f : 0.0f)
                 - 1.0f, gap[row], c * derive_f32_tanh(x[t[row] * DERIVE_TILE + row] / c)
@@ -222,7 +224,8 @@ DERIVE_INLINE void softcapped_cross_entropy_row_f64(size_t classes, const double
     }
     const double tail = derive_f64_total(&tail_parts);
     const double gap = largest - shift;
-    const double exp_sum_less_one = derive_f64_expm1(gap) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(gap, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = log_sum - derive_f64_where_nonnegative((t == top ? 1.0 : 0.0) - 1.0, gap,
             c * derive_f64_tanh(x[t] / c) - shift);
@@ -271,7 +274,8 @@ DERIVE_INLINE void softcapped_cross_entropy_tile_f64(size_t rows, size_t classes
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         gap[row] = largest[row] - shift[row];
-        exp_sum_less_one[row] = derive_f64_expm1(gap[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(gap[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         value[row] = log_sum[row] - derive_f64_where_nonnegative((t[row] == top[row] ? 1.0 : 0.0)
                 - 1.0, gap[row], c * derive_f64_tanh(x[t[row] * DERIVE_TILE + row] / c)
@@ -794,7 +798,8 @@ DERIVE_INLINE void softcapped_cross_entropy_value_and_grad_row_f32(size_t classe
     const float rest = derive_f32_total(&rest_parts);
     const float exp_sum = tail + derive_f32_exp(grad[top] - shift_2);
     const float gap = largest - shift_2;
-    const float exp_sum_less_one = derive_f32_expm1(gap) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(gap, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = log_sum - derive_f32_where_nonnegative((t == top ? 1.0f : 0.0f) - 1.0f, gap,
             c * derive_f32_tanh(x[t] / c) - shift_2);
@@ -872,7 +877,8 @@ DERIVE_INLINE void softcapped_cross_entropy_value_and_grad_tile_f32(size_t rows,
         exp_sum[row] = tail[row] + derive_f32_exp(grad[top[row] * DERIVE_TILE + row]
                 - shift_2[row]);
         gap[row] = largest[row] - shift_2[row];
-        exp_sum_less_one[row] = derive_f32_expm1(gap[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(gap[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         value[row] = log_sum[row] - derive_f32_where_nonnegative((t[row] == top[row] ? 1.0f : 0.0f)
                 - 1.0f, gap[row], c * derive_f32_tanh(x[t[row] * DERIVE_TILE + row] / c)
@@ -1030,7 +1036,8 @@ DERIVE_INLINE void softcapped_cross_entropy_value_and_grad_row_f64(size_t classe
     const double rest = derive_f64_total(&rest_parts);
     const double exp_sum = tail + derive_f64_exp(grad[top] - shift_2);
     const double gap = largest - shift_2;
-    const double exp_sum_less_one = derive_f64_expm1(gap) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(gap, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = log_sum - derive_f64_where_nonnegative((t == top ? 1.0 : 0.0) - 1.0, gap,
             c * derive_f64_tanh(x[t] / c) - shift_2);
@@ -1107,7 +1114,8 @@ DERIVE_INLINE void softcapped_cross_entropy_value_and_grad_tile_f64(size_t rows,
         exp_sum[row] = tail[row] + derive_f64_exp(grad[top[row] * DERIVE_TILE + row]
                 - shift_2[row]);
         gap[row] = largest[row] - shift_2[row];
-        exp_sum_less_one[row] = derive_f64_expm1(gap[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(gap[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         value[row] = log_sum[row] - derive_f64_where_nonnegative((t[row] == top[row] ? 1.0 : 0.0)
                 - 1.0, gap[row], c * derive_f64_tanh(x[t[row] * DERIVE_TILE + row] / c)

@@ -22,20 +22,20 @@
 
 DERIVE_INLINE void softmax_entropy_row_f32(size_t classes, const float *restrict x,
         float *restrict value) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -65,7 +65,8 @@ DERIVE_INLINE void softmax_entropy_row_f32(size_t classes, const float *restrict
     }
     const float tail = derive_f32_total(&tail_parts);
     const float exp_sum = tail + derive_f32_exp_nonpositive(x[top] - shift);
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -131,8 +132,8 @@ DERIVE_INLINE void softmax_entropy_tile_f32(size_t rows, size_t classes, const f
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = tail[row] + derive_f32_exp_nonpositive(x[top[row] * DERIVE_TILE + row]
                 - shift[row]);
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) float total[DERIVE_TILE];
@@ -201,20 +202,20 @@ derive_status derive_softmax_entropy_f32(size_t rows, size_t classes, const floa
 
 DERIVE_INLINE void softmax_entropy_row_f64(size_t classes, const double *restrict x,
         double *restrict value) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -244,7 +245,8 @@ DERIVE_INLINE void softmax_entropy_row_f64(size_t classes, const double *restric
     }
     const double tail = derive_f64_total(&tail_parts);
     const double exp_sum = tail + derive_f64_exp_nonpositive(x[top] - shift);
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -310,8 +312,8 @@ DERIVE_INLINE void softmax_entropy_tile_f64(size_t rows, size_t classes, const d
     for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = tail[row] + derive_f64_exp_nonpositive(x[top[row] * DERIVE_TILE + row]
                 - shift[row]);
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) double total[DERIVE_TILE];
@@ -380,20 +382,20 @@ derive_status derive_softmax_entropy_f64(size_t rows, size_t classes, const doub
 
 DERIVE_INLINE void softmax_entropy_grad_row_f32(size_t classes, const float *restrict x,
         float *restrict grad) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float gap = x[top] - shift;
@@ -539,20 +541,20 @@ derive_status derive_softmax_entropy_grad_f32(size_t rows, size_t classes, const
 
 DERIVE_INLINE void softmax_entropy_grad_row_f64(size_t classes, const double *restrict x,
         double *restrict grad) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double gap = x[top] - shift;
@@ -698,23 +700,23 @@ derive_status derive_softmax_entropy_grad_f64(size_t rows, size_t classes,
 
 DERIVE_INLINE void softmax_entropy_value_and_grad_row_f32(size_t classes, const float *restrict x,
         float *restrict value, float *restrict grad) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    const float shifted_top = x[top] - shift;
+    const float gap = x[top] - shift;
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -725,7 +727,7 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_row_f32(size_t classes, const 
             const float x_shifted = x[k] - shift;
             const float e = derive_f32_exp_nonpositive(x_shifted);
             tail_parts.lanes[lane] += e;
-            total_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - shifted_top);
+            total_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - gap);
             grad[k] = e;
         }
         if (top - base < DERIVE_LANES) {
@@ -742,7 +744,7 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_row_f32(size_t classes, const 
         const float x_shifted = x[k] - shift;
         const float e = derive_f32_exp_nonpositive(x_shifted);
         tail_parts.lanes[lane] += e;
-        total_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - shifted_top);
+        total_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - gap);
         grad[k] = e;
     }
     if (top - whole < classes - whole) {
@@ -753,7 +755,8 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_row_f32(size_t classes, const 
     const float exp_sum = tail + grad[top];
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float ratio = total / exp_sum;
-    const float exp_sum_less_one = derive_f32_expm1(shifted_top) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -761,8 +764,8 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_row_f32(size_t classes, const 
             const size_t k = base + lane;
             const float x_shifted_2 = x[k] - shift;
             total_2_parts.lanes[lane] += derive_f32_weighted(grad[k], log_sum - x_shifted_2);
-            grad[k] = derive_f32_weighted(grad[k] * exp_sum_inverse,
-                    ratio - (x_shifted_2 - shifted_top)) + 0.0f;
+            grad[k] = derive_f32_weighted(grad[k] * exp_sum_inverse, ratio - (x_shifted_2 - gap))
+                    + 0.0f;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_2_parts);
@@ -772,8 +775,8 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_row_f32(size_t classes, const 
         const size_t lane = k - whole;
         const float x_shifted_2 = x[k] - shift;
         total_2_parts.lanes[lane] += derive_f32_weighted(grad[k], log_sum - x_shifted_2);
-        grad[k] = derive_f32_weighted(grad[k] * exp_sum_inverse,
-                ratio - (x_shifted_2 - shifted_top)) + 0.0f;
+        grad[k] = derive_f32_weighted(grad[k] * exp_sum_inverse, ratio - (x_shifted_2 - gap))
+                + 0.0f;
     }
     const float total_2 = derive_f32_total(&total_2_parts);
     *value = total_2 / exp_sum;
@@ -795,11 +798,11 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f32(size_t rows, size_t c
         }
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    _Alignas(64) float shifted_top[DERIVE_TILE];
+    _Alignas(64) float gap[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
-        shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
+        gap[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
     }
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
@@ -818,7 +821,7 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f32(size_t rows, size_t c
             const float e = derive_f32_exp_nonpositive(x_shifted);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
             derive_f32_add(&total[row], &total_lost[row],
-                    derive_f32_weighted(e, x_shifted - shifted_top[row]));
+                    derive_f32_weighted(e, x_shifted - gap[row]));
             grad[k * DERIVE_TILE + row] = e;
         }
     }
@@ -835,7 +838,8 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f32(size_t rows, size_t c
         exp_sum[row] = tail[row] + grad[top[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
-        exp_sum_less_one[row] = derive_f32_expm1(shifted_top[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) float total_2[DERIVE_TILE];
@@ -850,7 +854,7 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f32(size_t rows, size_t c
             derive_f32_add(&total_2[row], &total_2_lost[row],
                     derive_f32_weighted(grad[k * DERIVE_TILE + row], log_sum[row] - x_shifted_2));
             grad[k * DERIVE_TILE + row] = derive_f32_weighted(grad[k * DERIVE_TILE + row]
-                    * exp_sum_inverse[row], ratio[row] - (x_shifted_2 - shifted_top[row])) + 0.0f;
+                    * exp_sum_inverse[row], ratio[row] - (x_shifted_2 - gap[row])) + 0.0f;
         }
     }
     for (size_t row = 0; row < rows; row++) {
@@ -914,23 +918,23 @@ derive_status derive_softmax_entropy_value_and_grad_f32(size_t rows, size_t clas
 
 DERIVE_INLINE void softmax_entropy_value_and_grad_row_f64(size_t classes, const double *restrict x,
         double *restrict value, double *restrict grad) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    const double shifted_top = x[top] - shift;
+    const double gap = x[top] - shift;
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
@@ -941,7 +945,7 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_row_f64(size_t classes, const 
             const double x_shifted = x[k] - shift;
             const double e = derive_f64_exp_nonpositive(x_shifted);
             tail_parts.lanes[lane] += e;
-            total_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - shifted_top);
+            total_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - gap);
             grad[k] = e;
         }
         if (top - base < DERIVE_LANES) {
@@ -958,7 +962,7 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_row_f64(size_t classes, const 
         const double x_shifted = x[k] - shift;
         const double e = derive_f64_exp_nonpositive(x_shifted);
         tail_parts.lanes[lane] += e;
-        total_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - shifted_top);
+        total_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - gap);
         grad[k] = e;
     }
     if (top - whole < classes - whole) {
@@ -969,7 +973,8 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_row_f64(size_t classes, const 
     const double exp_sum = tail + grad[top];
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double ratio = total / exp_sum;
-    const double exp_sum_less_one = derive_f64_expm1(shifted_top) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -977,8 +982,8 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_row_f64(size_t classes, const 
             const size_t k = base + lane;
             const double x_shifted_2 = x[k] - shift;
             total_2_parts.lanes[lane] += derive_f64_weighted(grad[k], log_sum - x_shifted_2);
-            grad[k] = derive_f64_weighted(grad[k] * exp_sum_inverse,
-                    ratio - (x_shifted_2 - shifted_top)) + 0.0;
+            grad[k] = derive_f64_weighted(grad[k] * exp_sum_inverse, ratio - (x_shifted_2 - gap))
+                    + 0.0;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_2_parts);
@@ -988,8 +993,7 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_row_f64(size_t classes, const 
         const size_t lane = k - whole;
         const double x_shifted_2 = x[k] - shift;
         total_2_parts.lanes[lane] += derive_f64_weighted(grad[k], log_sum - x_shifted_2);
-        grad[k] = derive_f64_weighted(grad[k] * exp_sum_inverse,
-                ratio - (x_shifted_2 - shifted_top)) + 0.0;
+        grad[k] = derive_f64_weighted(grad[k] * exp_sum_inverse, ratio - (x_shifted_2 - gap)) + 0.0;
     }
     const double total_2 = derive_f64_total(&total_2_parts);
     *value = total_2 / exp_sum;
@@ -1011,11 +1015,11 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f64(size_t rows, size_t c
         }
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    _Alignas(64) double shifted_top[DERIVE_TILE];
+    _Alignas(64) double gap[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
-        shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
+        gap[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
     }
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
@@ -1034,7 +1038,7 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f64(size_t rows, size_t c
             const double e = derive_f64_exp_nonpositive(x_shifted);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
             derive_f64_add(&total[row], &total_lost[row],
-                    derive_f64_weighted(e, x_shifted - shifted_top[row]));
+                    derive_f64_weighted(e, x_shifted - gap[row]));
             grad[k * DERIVE_TILE + row] = e;
         }
     }
@@ -1051,7 +1055,8 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f64(size_t rows, size_t c
         exp_sum[row] = tail[row] + grad[top[row] * DERIVE_TILE + row];
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
-        exp_sum_less_one[row] = derive_f64_expm1(shifted_top[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) double total_2[DERIVE_TILE];
@@ -1066,7 +1071,7 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f64(size_t rows, size_t c
             derive_f64_add(&total_2[row], &total_2_lost[row],
                     derive_f64_weighted(grad[k * DERIVE_TILE + row], log_sum[row] - x_shifted_2));
             grad[k * DERIVE_TILE + row] = derive_f64_weighted(grad[k * DERIVE_TILE + row]
-                    * exp_sum_inverse[row], ratio[row] - (x_shifted_2 - shifted_top[row])) + 0.0;
+                    * exp_sum_inverse[row], ratio[row] - (x_shifted_2 - gap[row])) + 0.0;
         }
     }
     for (size_t row = 0; row < rows; row++) {
@@ -1130,20 +1135,20 @@ derive_status derive_softmax_entropy_value_and_grad_f64(size_t rows, size_t clas
 
 DERIVE_INLINE void softmax_entropy_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict v, float *restrict out) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float gap = x[top] - shift;
@@ -1353,20 +1358,20 @@ derive_status derive_softmax_entropy_hvp_f32(size_t rows, size_t classes, const 
 
 DERIVE_INLINE void softmax_entropy_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict v, double *restrict out) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double gap = x[top] - shift;

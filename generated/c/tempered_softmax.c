@@ -289,20 +289,20 @@ derive_status derive_tempered_softmax_f64(size_t rows, size_t classes, const dou
 
 DERIVE_INLINE void tempered_softmax_vjp_row_f32(size_t classes, const float *restrict x,
         const float *restrict g, float T, float *restrict grad) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -450,20 +450,20 @@ derive_status derive_tempered_softmax_vjp_f32(size_t rows, size_t classes, const
 
 DERIVE_INLINE void tempered_softmax_vjp_row_f64(size_t classes, const double *restrict x,
         const double *restrict g, double T, double *restrict grad) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
@@ -612,20 +612,20 @@ derive_status derive_tempered_softmax_vjp_f64(size_t rows, size_t classes,
 
 DERIVE_INLINE void tempered_softmax_jvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict v, float T, float *restrict out) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -772,20 +772,20 @@ derive_status derive_tempered_softmax_jvp_f32(size_t rows, size_t classes, const
 
 DERIVE_INLINE void tempered_softmax_jvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict v, double T, double *restrict out) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
@@ -1148,20 +1148,20 @@ derive_status derive_tempered_softmax_jacobian_f64(size_t rows, size_t classes,
 DERIVE_INLINE void tempered_softmax_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict g, const float *restrict v, float T, float *restrict out) {
     const float scale = T * T;
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -1371,20 +1371,20 @@ derive_status derive_tempered_softmax_hvp_f32(size_t rows, size_t classes, const
 DERIVE_INLINE void tempered_softmax_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict g, const double *restrict v, double T, double *restrict out) {
     const double scale = T * T;
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
@@ -2314,20 +2314,20 @@ derive_status derive_tempered_softmax_hvp_saved_f64(size_t rows, size_t classes,
 
 DERIVE_INLINE void tempered_softmax_vjp_T_row_f32(size_t classes, const float *restrict x,
         const float *restrict g, float T, float *restrict grad_T) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float gap = x[top] - shift;
@@ -2507,20 +2507,20 @@ derive_status derive_tempered_softmax_vjp_T_f32(size_t rows, size_t classes,
 
 DERIVE_INLINE void tempered_softmax_vjp_T_row_f64(size_t classes, const double *restrict x,
         const double *restrict g, double T, double *restrict grad_T) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double gap = x[top] - shift;
@@ -2701,20 +2701,20 @@ derive_status derive_tempered_softmax_vjp_T_f64(size_t rows, size_t classes,
 DERIVE_INLINE void tempered_softmax_jacobian_T_row_f32(size_t classes, const float *restrict x,
         float T, float *restrict out) {
     const float scale = T * T;
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float gap = x[top] - shift;
@@ -2867,20 +2867,20 @@ derive_status derive_tempered_softmax_jacobian_T_f32(size_t rows, size_t classes
 DERIVE_INLINE void tempered_softmax_jacobian_T_row_f64(size_t classes, const double *restrict x,
         double T, double *restrict out) {
     const double scale = T * T;
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double gap = x[top] - shift;

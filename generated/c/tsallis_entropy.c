@@ -23,20 +23,20 @@
 DERIVE_INLINE void tsallis_entropy_row_f32(size_t classes, const float *restrict x, float q,
         float *restrict value) {
     const float gap = q - 1.0f;
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -67,7 +67,8 @@ DERIVE_INLINE void tsallis_entropy_row_f32(size_t classes, const float *restrict
     const float tail = derive_f32_total(&tail_parts);
     const float exp_sum = tail + derive_f32_exp_nonpositive(x[top] - shift);
     const float exp_sum_inverse = 1.0f / exp_sum;
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -139,8 +140,8 @@ DERIVE_INLINE void tsallis_entropy_tile_f32(size_t rows, size_t classes, const f
         exp_sum[row] = tail[row] + derive_f32_exp_nonpositive(x[top[row] * DERIVE_TILE + row]
                 - shift[row]);
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) float total[DERIVE_TILE];
@@ -214,20 +215,20 @@ derive_status derive_tsallis_entropy_f32(size_t rows, size_t classes, const floa
 DERIVE_INLINE void tsallis_entropy_row_f64(size_t classes, const double *restrict x, double q,
         double *restrict value) {
     const double gap = q - 1.0;
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -258,7 +259,8 @@ DERIVE_INLINE void tsallis_entropy_row_f64(size_t classes, const double *restric
     const double tail = derive_f64_total(&tail_parts);
     const double exp_sum = tail + derive_f64_exp_nonpositive(x[top] - shift);
     const double exp_sum_inverse = 1.0 / exp_sum;
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -330,8 +332,8 @@ DERIVE_INLINE void tsallis_entropy_tile_f64(size_t rows, size_t classes, const d
         exp_sum[row] = tail[row] + derive_f64_exp_nonpositive(x[top[row] * DERIVE_TILE + row]
                 - shift[row]);
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) double total[DERIVE_TILE];
@@ -406,23 +408,23 @@ DERIVE_INLINE void tsallis_entropy_grad_row_f32(size_t classes, const float *res
         float *restrict grad) {
     const float gap = q - 1.0f;
     derive_f32_largest largest_parts = derive_f32_no_largest();
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_largest(&largest_parts, lane, q * x[k]);
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         derive_f32_see_largest(&largest_parts, lane, q * x[k]);
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
     const float largest = derive_f32_largest_value(&largest_parts);
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float product = q * shift;
@@ -462,10 +464,10 @@ DERIVE_INLINE void tsallis_entropy_grad_row_f32(size_t classes, const float *res
     const float tail = derive_f32_total(&tail_parts);
     const float exp_sum_2 = tail + derive_f32_exp_nonpositive(x[top] - shift);
     const float exp_sum_2_inverse = 1.0f / exp_sum_2;
-    const float shifted_top = x[top] - shift;
-    const float exp_sum_less_one = derive_f32_expm1(shifted_top) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
-    const float factor = derive_f32_expm1(gap * (shifted_top - log_sum));
+    const float factor = derive_f32_expm1(gap * (x[top] - shift - log_sum));
     const float factor_2 = powf(exp_sum_2, -q);
     const float scale = gap * factor_2;
     const float scale_2 = gap * exp_sum * factor_2;
@@ -565,7 +567,6 @@ DERIVE_INLINE void tsallis_entropy_grad_tile_f32(size_t rows, size_t classes,
     }
     _Alignas(64) float exp_sum_2[DERIVE_TILE];
     _Alignas(64) float exp_sum_2_inverse[DERIVE_TILE];
-    _Alignas(64) float shifted_top[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     _Alignas(64) float factor[DERIVE_TILE];
@@ -576,10 +577,11 @@ DERIVE_INLINE void tsallis_entropy_grad_tile_f32(size_t rows, size_t classes,
         exp_sum_2[row] = tail[row]
                 + derive_f32_exp_nonpositive(x[top[row] * DERIVE_TILE + row] - shift[row]);
         exp_sum_2_inverse[row] = 1.0f / exp_sum_2[row];
-        shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
-        exp_sum_less_one[row] = derive_f32_expm1(shifted_top[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
-        factor[row] = derive_f32_expm1(gap[row] * (shifted_top[row] - log_sum[row]));
+        factor[row] = derive_f32_expm1(gap[row]
+                * (x[top[row] * DERIVE_TILE + row] - shift[row] - log_sum[row]));
         factor_2[row] = powf(exp_sum_2[row], -q);
         scale[row] = gap[row] * factor_2[row];
         scale_2[row] = gap[row] * exp_sum[row] * factor_2[row];
@@ -677,23 +679,23 @@ DERIVE_INLINE void tsallis_entropy_grad_row_f64(size_t classes, const double *re
         double *restrict grad) {
     const double gap = q - 1.0;
     derive_f64_largest largest_parts = derive_f64_no_largest();
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_largest(&largest_parts, lane, q * x[k]);
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
         derive_f64_see_largest(&largest_parts, lane, q * x[k]);
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
     const double largest = derive_f64_largest_value(&largest_parts);
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double product = q * shift;
@@ -733,10 +735,10 @@ DERIVE_INLINE void tsallis_entropy_grad_row_f64(size_t classes, const double *re
     const double tail = derive_f64_total(&tail_parts);
     const double exp_sum_2 = tail + derive_f64_exp_nonpositive(x[top] - shift);
     const double exp_sum_2_inverse = 1.0 / exp_sum_2;
-    const double shifted_top = x[top] - shift;
-    const double exp_sum_less_one = derive_f64_expm1(shifted_top) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
-    const double factor = derive_f64_expm1(gap * (shifted_top - log_sum));
+    const double factor = derive_f64_expm1(gap * (x[top] - shift - log_sum));
     const double factor_2 = pow(exp_sum_2, -q);
     const double scale = gap * factor_2;
     const double scale_2 = gap * exp_sum * factor_2;
@@ -836,7 +838,6 @@ DERIVE_INLINE void tsallis_entropy_grad_tile_f64(size_t rows, size_t classes,
     }
     _Alignas(64) double exp_sum_2[DERIVE_TILE];
     _Alignas(64) double exp_sum_2_inverse[DERIVE_TILE];
-    _Alignas(64) double shifted_top[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     _Alignas(64) double factor[DERIVE_TILE];
@@ -847,10 +848,11 @@ DERIVE_INLINE void tsallis_entropy_grad_tile_f64(size_t rows, size_t classes,
         exp_sum_2[row] = tail[row]
                 + derive_f64_exp_nonpositive(x[top[row] * DERIVE_TILE + row] - shift[row]);
         exp_sum_2_inverse[row] = 1.0 / exp_sum_2[row];
-        shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
-        exp_sum_less_one[row] = derive_f64_expm1(shifted_top[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
-        factor[row] = derive_f64_expm1(gap[row] * (shifted_top[row] - log_sum[row]));
+        factor[row] = derive_f64_expm1(gap[row]
+                * (x[top[row] * DERIVE_TILE + row] - shift[row] - log_sum[row]));
         factor_2[row] = pow(exp_sum_2[row], -q);
         scale[row] = gap[row] * factor_2[row];
         scale_2[row] = gap[row] * exp_sum[row] * factor_2[row];
@@ -949,23 +951,23 @@ derive_status derive_tsallis_entropy_grad_f64(size_t rows, size_t classes,
 DERIVE_INLINE void tsallis_entropy_value_and_grad_row_f32(size_t classes, const float *restrict x,
         float q, float *restrict value, float *restrict grad) {
     const float gap = q - 1.0f;
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     derive_f32_largest largest_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
             derive_f32_see_largest(&largest_parts, lane, q * x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
         derive_f32_see_largest(&largest_parts, lane, q * x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     const float largest = derive_f32_largest_value(&largest_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(largest);
@@ -1009,10 +1011,10 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_row_f32(size_t classes, const 
     const float factor = powf(exp_sum, -q);
     const float scale = gap * factor;
     const float scale_2 = gap * exp_sum_2 * factor;
-    const float shifted_top = x[top] - shift_2;
-    const float exp_sum_less_one = derive_f32_expm1(shifted_top) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift_2, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
-    const float factor_2 = derive_f32_expm1(gap * (shifted_top - log_sum));
+    const float factor_2 = derive_f32_expm1(gap * (x[top] - shift_2 - log_sum));
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -1121,7 +1123,6 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_tile_f32(size_t rows, size_t c
     _Alignas(64) float factor[DERIVE_TILE];
     _Alignas(64) float scale[DERIVE_TILE];
     _Alignas(64) float scale_2[DERIVE_TILE];
-    _Alignas(64) float shifted_top[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
     _Alignas(64) float factor_2[DERIVE_TILE];
@@ -1132,10 +1133,11 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_tile_f32(size_t rows, size_t c
         factor[row] = powf(exp_sum[row], -q);
         scale[row] = gap[row] * factor[row];
         scale_2[row] = gap[row] * exp_sum_2[row] * factor[row];
-        shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift_2[row];
-        exp_sum_less_one[row] = derive_f32_expm1(shifted_top[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift_2[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
-        factor_2[row] = derive_f32_expm1(gap[row] * (shifted_top[row] - log_sum[row]));
+        factor_2[row] = derive_f32_expm1(gap[row]
+                * (x[top[row] * DERIVE_TILE + row] - shift_2[row] - log_sum[row]));
     }
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
@@ -1243,23 +1245,23 @@ derive_status derive_tsallis_entropy_value_and_grad_f32(size_t rows, size_t clas
 DERIVE_INLINE void tsallis_entropy_value_and_grad_row_f64(size_t classes, const double *restrict x,
         double q, double *restrict value, double *restrict grad) {
     const double gap = q - 1.0;
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     derive_f64_largest largest_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
             derive_f64_see_largest(&largest_parts, lane, q * x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
         derive_f64_see_largest(&largest_parts, lane, q * x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     const double largest = derive_f64_largest_value(&largest_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(largest);
@@ -1303,10 +1305,10 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_row_f64(size_t classes, const 
     const double factor = pow(exp_sum, -q);
     const double scale = gap * factor;
     const double scale_2 = gap * exp_sum_2 * factor;
-    const double shifted_top = x[top] - shift_2;
-    const double exp_sum_less_one = derive_f64_expm1(shifted_top) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift_2, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
-    const double factor_2 = derive_f64_expm1(gap * (shifted_top - log_sum));
+    const double factor_2 = derive_f64_expm1(gap * (x[top] - shift_2 - log_sum));
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
@@ -1415,7 +1417,6 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_tile_f64(size_t rows, size_t c
     _Alignas(64) double factor[DERIVE_TILE];
     _Alignas(64) double scale[DERIVE_TILE];
     _Alignas(64) double scale_2[DERIVE_TILE];
-    _Alignas(64) double shifted_top[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
     _Alignas(64) double factor_2[DERIVE_TILE];
@@ -1426,10 +1427,11 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_tile_f64(size_t rows, size_t c
         factor[row] = pow(exp_sum[row], -q);
         scale[row] = gap[row] * factor[row];
         scale_2[row] = gap[row] * exp_sum_2[row] * factor[row];
-        shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift_2[row];
-        exp_sum_less_one[row] = derive_f64_expm1(shifted_top[row]) + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift_2[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
-        factor_2[row] = derive_f64_expm1(gap[row] * (shifted_top[row] - log_sum[row]));
+        factor_2[row] = derive_f64_expm1(gap[row]
+                * (x[top[row] * DERIVE_TILE + row] - shift_2[row] - log_sum[row]));
     }
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
@@ -1539,26 +1541,26 @@ DERIVE_INLINE void tsallis_entropy_hvp_row_f32(size_t classes, const float *rest
     const float complement = 1.0f - q;
     const float gap = q - 2.0f;
     const float gap_2 = q - 1.0f;
-    derive_f32_top x_max_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
     derive_f32_largest largest_parts = derive_f32_no_largest();
     derive_f32_largest largest_2_parts = derive_f32_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
             derive_f32_see_largest(&largest_parts, lane, derive_f32_weighted(gap_2, x[k]) + x[k]);
             derive_f32_see_largest(&largest_2_parts, lane, q * x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
         derive_f32_see_largest(&largest_parts, lane, derive_f32_weighted(gap_2, x[k]) + x[k]);
         derive_f32_see_largest(&largest_2_parts, lane, q * x[k]);
     }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
+    const size_t top = derive_f32_first_class(classes, x, x_max);
     const float largest = derive_f32_largest_value(&largest_parts);
     const float largest_2 = derive_f32_largest_value(&largest_2_parts);
     /* the largest, or 0 where no finite one exists */
@@ -1623,7 +1625,8 @@ DERIVE_INLINE void tsallis_entropy_hvp_row_f32(size_t classes, const float *rest
     const float scale = gap_2 * exp_sum;
     const float product_2 = exp_sum * exp_sum;
     const float scale_2 = gap_2 * product_2;
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift_3) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const float exp_sum_less_one = derive_f32_max(x_max - shift_3, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     const float e_3 = powf(exp_sum, -q);
     const float ratio = derive_f32_weighted_ratio(complement * gap * total_2 * e_3 / exp_sum,
@@ -1813,8 +1816,8 @@ DERIVE_INLINE void tsallis_entropy_hvp_tile_f32(size_t rows, size_t classes,
         scale[row] = gap_2[row] * exp_sum[row];
         product_2[row] = exp_sum[row] * exp_sum[row];
         scale_2[row] = gap_2[row] * product_2[row];
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift_3[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f32_max(x_max[row] - shift_3[row], -1.0f) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         e_3[row] = powf(exp_sum[row], -q);
         ratio[row] = derive_f32_weighted_ratio(complement[row] * gap[row] * total_2[row]
@@ -1963,26 +1966,26 @@ DERIVE_INLINE void tsallis_entropy_hvp_row_f64(size_t classes, const double *res
     const double complement = 1.0 - q;
     const double gap = q - 2.0;
     const double gap_2 = q - 1.0;
-    derive_f64_top x_max_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
     derive_f64_largest largest_parts = derive_f64_no_largest();
     derive_f64_largest largest_2_parts = derive_f64_no_largest();
     const size_t whole = derive_whole_blocks(classes);
     for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
             derive_f64_see_largest(&largest_parts, lane, derive_f64_weighted(gap_2, x[k]) + x[k]);
             derive_f64_see_largest(&largest_2_parts, lane, q * x[k]);
         }
     }
     for (size_t k = whole; k < classes; k++) {
         const size_t lane = k - whole;
-        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
         derive_f64_see_largest(&largest_parts, lane, derive_f64_weighted(gap_2, x[k]) + x[k]);
         derive_f64_see_largest(&largest_2_parts, lane, q * x[k]);
     }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
+    const size_t top = derive_f64_first_class(classes, x, x_max);
     const double largest = derive_f64_largest_value(&largest_parts);
     const double largest_2 = derive_f64_largest_value(&largest_2_parts);
     /* the largest, or 0 where no finite one exists */
@@ -2047,7 +2050,8 @@ DERIVE_INLINE void tsallis_entropy_hvp_row_f64(size_t classes, const double *res
     const double scale = gap_2 * exp_sum;
     const double product_2 = exp_sum * exp_sum;
     const double scale_2 = gap_2 * product_2;
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift_3) + tail;
+    /* (the largest term less 1: 0, or -1 where every score is -inf) */
+    const double exp_sum_less_one = derive_f64_max(x_max - shift_3, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     const double e_3 = pow(exp_sum, -q);
     const double ratio = derive_f64_weighted_ratio(complement * gap * total_2 * e_3 / exp_sum,
@@ -2238,8 +2242,8 @@ DERIVE_INLINE void tsallis_entropy_hvp_tile_f64(size_t rows, size_t classes,
         scale[row] = gap_2[row] * exp_sum[row];
         product_2[row] = exp_sum[row] * exp_sum[row];
         scale_2[row] = gap_2[row] * product_2[row];
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift_3[row])
-                + tail[row];
+        /* (the largest term less 1: 0, or -1 where every score is -inf) */
+        exp_sum_less_one[row] = derive_f64_max(x_max[row] - shift_3[row], -1.0) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         e_3[row] = pow(exp_sum[row], -q);
         ratio[row] = derive_f64_weighted_ratio(complement[row] * gap[row] * total_2[row]

@@ -112,7 +112,8 @@ def _additive_margin_rows(x: Array, t: Array, m: Any, s: Any, value: Array) -> N
     # all terms but the one at top
     tail = _sum(_cleared(terms, top))
     gap = largest - shift
-    exp_sum_less_one = np.expm1(gap) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum(gap, -1.0) + tail
     log_sum = np.log1p(exp_sum_less_one)
     x_t = _at(x, t)
     np.subtract(log_sum, _where_nonnegative((t == top).astype(x.dtype) - 1.0, gap, s * (x_t - m) - shift), out=value)
@@ -292,7 +293,8 @@ def _additive_margin_value_and_grad_rows(x: Array, t: Array, m: Any, s: Any, val
     rest = _sum(_cleared(terms, t))
     exp_sum = tail + e_top
     gap = largest - shift_2
-    exp_sum_less_one = np.expm1(gap) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum(gap, -1.0) + tail
     log_sum = np.log1p(exp_sum_less_one)
     x_t = _at(x, t)
     np.subtract(log_sum, _where_nonnegative((t == top).astype(x.dtype) - 1.0, gap, s * (x_t - m) - shift_2), out=value)

@@ -106,7 +106,7 @@ def confidence_penalty(
 
 def _confidence_penalty_rows(x: Array, t: Array, beta: Any, value: Array) -> None:
     """Some rows of confidence_penalty."""
-    x_max, top, x_top = _largest(x)
+    x_max, top, _ = _largest(x)
     # the largest, or 0 where no finite one exists
     shift = _finite_or_zero(x_max)
     e = x - shift
@@ -114,7 +114,8 @@ def _confidence_penalty_rows(x: Array, t: Array, beta: Any, value: Array) -> Non
     # all terms but the one at top
     tail, e_top = _sum_without(e, top)
     exp_sum = tail + e_top
-    exp_sum_less_one = np.expm1(x_top - shift) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum(x_max - shift, -1.0) + tail
     log_sum = np.log1p(exp_sum_less_one)
     x_shifted = x - shift
     total = _sum(_weighted(np.exp(x_shifted), x_shifted - log_sum))
@@ -272,23 +273,24 @@ def _confidence_penalty_value_and_grad_rows(x: Array, t: Array, beta: Any, value
     shift = _finite_or_zero(x_max)
     x_t = _at(x, t)
     shifted_t = x_t - shift
-    shifted_top = x_top - shift
+    gap = x_top - shift
     np.subtract(x, shift, out=grad)
     e = np.exp(grad)
     # all terms but the one at top
     tail, _ = _sum_without(e, top)
-    total = _sum(_weighted(e, grad - shifted_top))
+    total = _sum(_weighted(e, grad - gap))
     # all terms but the one at t
     rest = _sum(_without(_weighted(e, grad - shifted_t), t))
     # all terms but the one at t
     rest_2, e_t = _sum_without(e, t)
     exp_sum = rest_2 + e_t
     ratio = total / exp_sum
-    exp_sum_less_one = np.expm1(shifted_top) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum(x_max - shift, -1.0) + tail
     log_sum = np.log1p(exp_sum_less_one)
     x_shifted_2 = x - shift
     total_2 = _sum(_weighted(e, x_shifted_2 - log_sum))
-    grad[...] = _weighted(beta * e / exp_sum, x_shifted_2 - shifted_top - ratio)
+    grad[...] = _weighted(beta * e / exp_sum, x_shifted_2 - gap - ratio)
     grad += e / exp_sum
     np.subtract(beta * total_2 / exp_sum + log_sum, shifted_t, out=value)
     _put(grad, t, 0.0 - (_weighted(beta * np.exp(shifted_t) / (exp_sum * exp_sum), rest) + rest_2 / exp_sum))

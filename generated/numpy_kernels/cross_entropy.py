@@ -87,14 +87,15 @@ def cross_entropy(
 
 def _cross_entropy_rows(x: Array, y: Array, value: Array) -> None:
     """Some rows of cross_entropy."""
-    x_max, top, x_top = _largest(x)
+    x_max, top, _ = _largest(x)
     # the largest, or 0 where no finite one exists
     shift = _finite_or_zero(x_max)
     terms = x - shift
     np.exp(terms, out=terms)
     # all terms but the one at top
     tail = _sum(_cleared(terms, top))
-    exp_sum_less_one = np.expm1(x_top - shift) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum(x_max - shift, -1.0) + tail
     log_sum = np.log1p(exp_sum_less_one)
     total = _sum(_weighted(y, log_sum - (x - shift)))
     value[...] = total
@@ -234,15 +235,15 @@ def _cross_entropy_value_and_grad_rows(x: Array, y: Array, value: Array, grad: A
     # all terms but the one at top
     tail_2 = _sum(_without(y, top))
     exp_sum = tail + grad_top
-    shifted_top = x_top - shift
-    exp_sum_less_one = np.expm1(shifted_top) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum(x_max - shift, -1.0) + tail
     log_sum = np.log1p(exp_sum_less_one)
     total = _sum(_weighted(y, log_sum - (x - shift)))
     grad *= y_sum
     grad /= exp_sum
     grad -= y
     y_top = _at(y, top)
-    _put(grad, top, np.exp(shifted_top) * tail_2 / exp_sum - y_top * tail / exp_sum)
+    _put(grad, top, np.exp(x_top - shift) * tail_2 / exp_sum - y_top * tail / exp_sum)
     value[...] = total
 
 

@@ -89,14 +89,15 @@ def cross_entropy_label(
 
 def _cross_entropy_label_rows(x: Array, t: Array, value: Array) -> None:
     """Some rows of cross_entropy_label."""
-    x_max, top, x_top = _largest(x)
+    x_max, top, _ = _largest(x)
     # the largest, or 0 where no finite one exists
     shift = _finite_or_zero(x_max)
     terms = x - shift
     np.exp(terms, out=terms)
     # all terms but the one at top
     tail = _sum(_cleared(terms, top))
-    exp_sum_less_one = np.expm1(x_top - shift) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum(x_max - shift, -1.0) + tail
     log_sum = np.log1p(exp_sum_less_one)
     x_t = _at(x, t)
     np.subtract(log_sum, x_t - shift, out=value)
@@ -221,7 +222,7 @@ def cross_entropy_label_value_and_grad(
 
 def _cross_entropy_label_value_and_grad_rows(x: Array, t: Array, value: Array, grad: Array) -> None:
     """Some rows of cross_entropy_label_value_and_grad."""
-    x_max, top, x_top = _largest(x)
+    x_max, top, _ = _largest(x)
     # the largest, or 0 where no finite one exists
     shift = _finite_or_zero(x_max)
     np.subtract(x, shift, out=grad)
@@ -231,7 +232,8 @@ def _cross_entropy_label_value_and_grad_rows(x: Array, t: Array, value: Array, g
     # all terms but the one at t
     rest, grad_t = _sum_without(grad, t)
     exp_sum = rest + grad_t
-    exp_sum_less_one = np.expm1(x_top - shift) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum(x_max - shift, -1.0) + tail
     log_sum = np.log1p(exp_sum_less_one)
     x_t = _at(x, t)
     np.subtract(log_sum, x_t - shift, out=value)

@@ -96,7 +96,7 @@ def distillation(
 
 def _distillation_rows(x: Array, y: Array, T: Any, value: Array) -> None:
     """Some rows of distillation."""
-    x_max, top, x_top = _largest(x)
+    x_max, top, _ = _largest(x)
     # the largest, or 0 where no finite one exists
     shift = _finite_or_zero(x_max)
     terms = x - shift
@@ -104,7 +104,8 @@ def _distillation_rows(x: Array, y: Array, T: Any, value: Array) -> None:
     np.exp(terms, out=terms)
     # all terms but the one at top
     tail = _sum(_cleared(terms, top))
-    exp_sum_less_one = np.expm1((x_top - shift) / T) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum((x_max - shift) / T, -1.0) + tail
     log_sum = np.log1p(exp_sum_less_one)
     total = _sum(_weighted(y, np.log(y) + log_sum - (x - shift) / T))
     np.add(T * T * total, 0.0, out=value)
@@ -259,8 +260,8 @@ def _distillation_value_and_grad_rows(x: Array, y: Array, T: Any, value: Array, 
     # all terms but the one at top
     tail_2 = _sum(_without(y, top))
     exp_sum = tail + grad_top
-    ratio = (x_top - shift) / T
-    exp_sum_less_one = np.expm1(ratio) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum((x_max - shift) / T, -1.0) + tail
     log_sum = np.log1p(exp_sum_less_one)
     total = _sum(_weighted(y, np.log(y) + log_sum - (x - shift) / T))
     grad *= y_sum
@@ -270,7 +271,7 @@ def _distillation_value_and_grad_rows(x: Array, y: Array, T: Any, value: Array, 
     grad += 0.0
     np.add(T * T * total, 0.0, out=value)
     y_top = _at(y, top)
-    _put(grad, top, T * (np.exp(ratio) * tail_2 / exp_sum - y_top * tail / exp_sum) + 0.0)
+    _put(grad, top, T * (np.exp((x_top - shift) / T) * tail_2 / exp_sum - y_top * tail / exp_sum) + 0.0)
 
 
 def distillation_hvp(

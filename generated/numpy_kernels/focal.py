@@ -101,7 +101,7 @@ def focal(
 
 def _focal_rows(x: Array, t: Array, gamma: Any, value: Array) -> None:
     """Some rows of focal."""
-    x_max, top, x_top = _largest(x)
+    x_max, top, _ = _largest(x)
     # the largest, or 0 where no finite one exists
     shift = _finite_or_zero(x_max)
     e = x - shift
@@ -111,7 +111,8 @@ def _focal_rows(x: Array, t: Array, gamma: Any, value: Array) -> None:
     # all terms but the one at top
     tail, _ = _sum_without(e, top)
     exp_sum = rest + e_t
-    exp_sum_less_one = np.expm1(x_top - shift) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum(x_max - shift, -1.0) + tail
     log_sum = np.log1p(exp_sum_less_one)
     x_t = _at(x, t)
     value[...] = _weighted(log_sum - (x_t - shift), np.power(rest / exp_sum, gamma))
@@ -176,7 +177,7 @@ def focal_grad(
 
 def _focal_grad_rows(x: Array, t: Array, gamma: Any, grad: Array) -> None:
     """Some rows of focal_grad."""
-    x_max, top, x_top = _largest(x)
+    x_max, top, _ = _largest(x)
     # the largest, or 0 where no finite one exists
     shift = _finite_or_zero(x_max)
     x_t = _at(x, t)
@@ -190,7 +191,8 @@ def _focal_grad_rows(x: Array, t: Array, gamma: Any, grad: Array) -> None:
     tail, _ = _sum_without(grad, top)
     exp_sum = rest + grad_t
     product = exp_sum * exp_sum
-    exp_sum_less_one = np.expm1(x_top - shift) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum(x_max - shift, -1.0) + tail
     log_sum = np.log1p(exp_sum_less_one)
     gap = shifted_t - log_sum
     ratio = rest / exp_sum
@@ -264,7 +266,7 @@ def focal_value_and_grad(
 
 def _focal_value_and_grad_rows(x: Array, t: Array, gamma: Any, value: Array, grad: Array) -> None:
     """Some rows of focal_value_and_grad."""
-    x_max, top, x_top = _largest(x)
+    x_max, top, _ = _largest(x)
     # the largest, or 0 where no finite one exists
     shift = _finite_or_zero(x_max)
     x_t = _at(x, t)
@@ -281,7 +283,8 @@ def _focal_value_and_grad_rows(x: Array, t: Array, gamma: Any, value: Array, gra
     ratio = rest / exp_sum
     e_3 = np.power(ratio, gamma - 1.0)
     e_4 = np.power(ratio, gamma)
-    exp_sum_less_one = np.expm1(x_top - shift) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum(x_max - shift, -1.0) + tail
     log_sum = np.log1p(exp_sum_less_one)
     gap = shifted_t - log_sum
     scale = _weighted(gamma * e * (exp_sum / exp_sum), _weighted(gap, e_3))
@@ -358,7 +361,7 @@ def _focal_hvp_rows(x: Array, v: Array, t: Array, gamma: Any, result: Array) -> 
     product = 2.0 * x_t
     # the largest, or 0 where no finite one exists
     shift_2 = _highest_finite(_supported(1.0 - (np.arange(x.shape[-1]) == t).astype(x.dtype), x))
-    x_max, top, x_top = _largest(x)
+    x_max, top, _ = _largest(x)
     # the largest, or 0 where no finite one exists
     shift = _finite_or_zero(x_max)
     shifted_t = x_t - shift
@@ -392,7 +395,8 @@ def _focal_hvp_rows(x: Array, v: Array, t: Array, gamma: Any, result: Array) -> 
     product_5 = exp_sum * exp_sum
     scale_2 = product_5 * scale
     scale_3 = exp_sum * rest
-    exp_sum_less_one = np.expm1(x_top - shift) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum(x_max - shift, -1.0) + tail
     log_sum = np.log1p(exp_sum_less_one)
     e_3 = np.power(rest / exp_sum, gamma)
     shared = _weighted_ratio(e_3, rest)

@@ -96,14 +96,15 @@ def generalised_cross_entropy(
 
 def _generalised_cross_entropy_rows(x: Array, t: Array, q: Any, value: Array) -> None:
     """Some rows of generalised_cross_entropy."""
-    x_max, top, x_top = _largest(x)
+    x_max, top, _ = _largest(x)
     # the largest, or 0 where no finite one exists
     shift = _finite_or_zero(x_max)
     terms = x - shift
     np.exp(terms, out=terms)
     # all terms but the one at top
     tail = _sum(_cleared(terms, top))
-    exp_sum_less_one = np.expm1(x_top - shift) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum(x_max - shift, -1.0) + tail
     log_sum = np.log1p(exp_sum_less_one)
     x_t = _at(x, t)
     np.subtract(0.0, np.expm1(q * (x_t - shift - log_sum)) / q, out=value)
@@ -242,7 +243,7 @@ def generalised_cross_entropy_value_and_grad(
 
 def _generalised_cross_entropy_value_and_grad_rows(x: Array, t: Array, q: Any, value: Array, grad: Array) -> None:
     """Some rows of generalised_cross_entropy_value_and_grad."""
-    x_max, top, x_top = _largest(x)
+    x_max, top, _ = _largest(x)
     # the largest, or 0 where no finite one exists
     shift = _finite_or_zero(x_max)
     x_t = _at(x, t)
@@ -257,7 +258,8 @@ def _generalised_cross_entropy_value_and_grad_rows(x: Array, t: Array, q: Any, v
     exp_sum = rest + grad_t
     factor = np.power(exp_sum, -(q + 1.0))
     scale = e * factor
-    exp_sum_less_one = np.expm1(x_top - shift) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum(x_max - shift, -1.0) + tail
     log_sum = np.log1p(exp_sum_less_one)
     np.subtract(0.0, np.expm1(q * (shifted_t - log_sum)) / q, out=value)
     grad *= scale

@@ -68,6 +68,7 @@ def hinge(
 
     Notes
     -----
+    A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
     Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
     inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
@@ -80,7 +81,7 @@ def hinge(
 
 def _hinge_rows(x: Array, y: Array, value: Array) -> None:
     """Some rows of hinge."""
-    terms = x * y
+    terms = _weighted(y, x)
     np.subtract(1.0, terms, out=terms)
     np.maximum(terms, 0.0, out=terms)
     total = _sum(terms)
@@ -123,6 +124,7 @@ def hinge_grad(
 
     Notes
     -----
+    A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
     Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
     inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
@@ -135,7 +137,7 @@ def hinge_grad(
 
 def _hinge_grad_rows(x: Array, y: Array, grad: Array) -> None:
     """Some rows of hinge_grad."""
-    grad[...] = _compare(1.0 - x * y, 0.0, 0.0, 0.0, -y)
+    grad[...] = _compare(1.0 - _weighted(y, x), 0.0, 0.0, 0.0, -y)
     grad /= x.dtype.type(x.shape[-1])
     grad += 0.0
 
@@ -179,6 +181,7 @@ def hinge_value_and_grad(
 
     Notes
     -----
+    A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
     Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
     inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
@@ -192,7 +195,7 @@ def hinge_value_and_grad(
 
 def _hinge_value_and_grad_rows(x: Array, y: Array, value: Array, grad: Array) -> None:
     """Some rows of hinge_value_and_grad."""
-    np.multiply(x, y, out=grad)
+    grad[...] = _weighted(y, x)
     np.subtract(1.0, grad, out=grad)
     total = _sum(np.maximum(grad, 0.0))
     grad[...] = _compare(grad, 0.0, 0.0, 0.0, -y)
@@ -268,6 +271,13 @@ def _sum(values: Array) -> Array:
             folded[:1] += lines[-1:]
         lines, classes = folded, half
     return lines.T
+
+
+def _weighted(weights: Any, values: Any) -> Array:
+    """The values times their weights; a weight of 0 gives 0, whatever the value."""
+    found = np.asarray(np.multiply(weights, values))
+    nothing = np.equal(weights, 0.0)
+    return np.where(nothing, 0.0, found) if np.count_nonzero(nothing) else found
 
 
 def _compare(one: Any, other: Any, below: Any, equal: Any, above: Any) -> Array:

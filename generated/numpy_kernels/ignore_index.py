@@ -99,14 +99,15 @@ def ignore_index(
 
 def _ignore_index_rows(x: Array, t: Array, g: Array, value: Array) -> None:
     """Some rows of ignore_index."""
-    x_max, top, x_top = _largest(x)
+    x_max, top, _ = _largest(x)
     # the largest, or 0 where no finite one exists
     shift = _finite_or_zero(x_max)
     terms = x - shift
     np.exp(terms, out=terms)
     # all terms but the one at top
     tail = _sum(_cleared(terms, top))
-    exp_sum_less_one = np.expm1(x_top - shift) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum(x_max - shift, -1.0) + tail
     log_sum = np.log1p(exp_sum_less_one)
     x_t = _at(x, t)
     value[...] = _weighted(1.0 - (g == t).astype(x.dtype), log_sum - (x_t - shift))
@@ -246,7 +247,7 @@ def ignore_index_value_and_grad(
 def _ignore_index_value_and_grad_rows(x: Array, t: Array, g: Array, value: Array, grad: Array) -> None:
     """Some rows of ignore_index_value_and_grad."""
     complement = 1.0 - (g == t).astype(x.dtype)
-    x_max, top, x_top = _largest(x)
+    x_max, top, _ = _largest(x)
     # the largest, or 0 where no finite one exists
     shift = _finite_or_zero(x_max)
     np.subtract(x, shift, out=grad)
@@ -256,7 +257,8 @@ def _ignore_index_value_and_grad_rows(x: Array, t: Array, g: Array, value: Array
     # all terms but the one at t
     rest, grad_t = _sum_without(grad, t)
     exp_sum = rest + grad_t
-    exp_sum_less_one = np.expm1(x_top - shift) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum(x_max - shift, -1.0) + tail
     log_sum = np.log1p(exp_sum_less_one)
     x_t = _at(x, t)
     value[...] = _weighted(complement, log_sum - (x_t - shift))

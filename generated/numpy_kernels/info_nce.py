@@ -93,7 +93,7 @@ def info_nce(
 
 def _info_nce_rows(x: Array, t: Array, T: Any, value: Array) -> None:
     """Some rows of info_nce."""
-    x_max, top, x_top = _largest(x)
+    x_max, top, _ = _largest(x)
     # the largest, or 0 where no finite one exists
     shift = _finite_or_zero(x_max)
     terms = x - shift
@@ -101,7 +101,8 @@ def _info_nce_rows(x: Array, t: Array, T: Any, value: Array) -> None:
     np.exp(terms, out=terms)
     # all terms but the one at top
     tail = _sum(_cleared(terms, top))
-    exp_sum_less_one = np.expm1((x_top - shift) / T) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum((x_max - shift) / T, -1.0) + tail
     log_sum = np.log1p(exp_sum_less_one)
     x_t = _at(x, t)
     np.subtract(log_sum, (x_t - shift) / T, out=value)
@@ -236,7 +237,7 @@ def info_nce_value_and_grad(
 
 def _info_nce_value_and_grad_rows(x: Array, t: Array, T: Any, value: Array, grad: Array) -> None:
     """Some rows of info_nce_value_and_grad."""
-    x_max, top, x_top = _largest(x)
+    x_max, top, _ = _largest(x)
     # the largest, or 0 where no finite one exists
     shift = _finite_or_zero(x_max)
     np.subtract(x, shift, out=grad)
@@ -248,7 +249,8 @@ def _info_nce_value_and_grad_rows(x: Array, t: Array, T: Any, value: Array, grad
     rest, grad_t = _sum_without(grad, t)
     exp_sum = rest + grad_t
     product = T * exp_sum
-    exp_sum_less_one = np.expm1((x_top - shift) / T) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum((x_max - shift) / T, -1.0) + tail
     log_sum = np.log1p(exp_sum_less_one)
     x_t = _at(x, t)
     np.subtract(log_sum, (x_t - shift) / T, out=value)

@@ -96,8 +96,8 @@ def jensen_shannon(
 
 def _jensen_shannon_rows(x: Array, z: Array, value: Array) -> None:
     """Some rows of jensen_shannon."""
-    x_max, top, x_top = _largest(x)
-    z_max, top_2, z_top_2 = _largest(z)
+    x_max, top, _ = _largest(x)
+    z_max, top_2, _ = _largest(z)
     # the largest, or 0 where no finite one exists
     shift = _finite_or_zero(z_max)
     # the largest, or 0 where no finite one exists
@@ -112,9 +112,11 @@ def _jensen_shannon_rows(x: Array, z: Array, value: Array) -> None:
     tail_2, e_2_top_2 = _sum_without(e_2, top_2)
     exp_sum = tail + e_top
     exp_sum_2 = tail_2 + e_2_top_2
-    exp_sum_less_one = np.expm1(z_top_2 - shift) + tail_2
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum(z_max - shift, -1.0) + tail_2
     log_sum = np.log1p(exp_sum_less_one)
-    exp_sum_less_one_2 = np.expm1(x_top - shift_2) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one_2 = np.maximum(x_max - shift_2, -1.0) + tail
     log_sum_2 = np.log1p(exp_sum_less_one_2)
     scale = 2.0 * exp_sum_2
     scale_2 = 2.0 * exp_sum
@@ -328,7 +330,7 @@ def jensen_shannon_value_and_grad(
 def _jensen_shannon_value_and_grad_rows(x: Array, z: Array, value: Array, grad: Array) -> None:
     """Some rows of jensen_shannon_value_and_grad."""
     x_max, top, x_top = _largest(x)
-    z_max, top_2, z_top_2 = _largest(z)
+    z_max, top_2, _ = _largest(z)
     # the largest, or 0 where no finite one exists
     shift = _finite_or_zero(z_max)
     # the largest, or 0 where no finite one exists
@@ -371,9 +373,11 @@ def _jensen_shannon_value_and_grad_rows(x: Array, z: Array, value: Array, grad: 
     gap_4 = shift_5 - product
     log_sum = np.log(total)
     gap_5 = x_top - log_sum - shift_3
-    exp_sum_less_one = np.expm1(z_top_2 - shift) + tail_2
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum(z_max - shift, -1.0) + tail_2
     log_sum_2 = np.log1p(exp_sum_less_one)
-    exp_sum_less_one_2 = np.expm1(shifted_top_2) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one_2 = np.maximum(x_max - shift_2, -1.0) + tail
     log_sum_3 = np.log1p(exp_sum_less_one_2)
     z_shifted_2 = z - shift
     x_shifted_2 = x - shift_2
@@ -483,7 +487,7 @@ def jensen_shannon_hvp(
 
 def _jensen_shannon_hvp_rows(x: Array, z: Array, v: Array, result: Array) -> None:
     """Some rows of jensen_shannon_hvp."""
-    x_max, top, x_top = _largest(x)
+    x_max, top, _ = _largest(x)
     # the largest, or 0 where no finite one exists
     shift = _highest_finite(z)
     # the largest, or 0 where no finite one exists
@@ -521,7 +525,8 @@ def _jensen_shannon_hvp_rows(x: Array, z: Array, v: Array, result: Array) -> Non
     exp_sum_inverse = 1.0 / exp_sum
     product_5 = exp_sum * exp_sum
     ratio = total_2 / product_5
-    exp_sum_less_one = np.expm1(x_top - shift_2) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum(x_max - shift_2, -1.0) + tail
     log_sum = np.log1p(exp_sum_less_one)
     scale_2 = 2.0 * product_5
     scale_3 = 4.0 * product_5 * exp_sum_2

@@ -104,14 +104,15 @@ def label_smoothing(
 
 def _label_smoothing_rows(x: Array, t: Array, alpha: Any, value: Array) -> None:
     """Some rows of label_smoothing."""
-    x_max, top, x_top = _largest(x)
+    x_max, top, _ = _largest(x)
     # the largest, or 0 where no finite one exists
     shift = _finite_or_zero(x_max)
     x_shifted = x - shift
     total = _sum(x_shifted)
     # all terms but the one at top
     tail = _sum(_cleared(np.exp(x_shifted), top))
-    exp_sum_less_one = np.expm1(x_top - shift) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum(x_max - shift, -1.0) + tail
     log_sum = np.log1p(exp_sum_less_one)
     x_t = _at(x, t)
     part_1 = _weighted(alpha / x.dtype.type(x.shape[-1]), total - x.dtype.type(x.shape[-1]) * log_sum)
@@ -253,7 +254,7 @@ def label_smoothing_value_and_grad(
 def _label_smoothing_value_and_grad_rows(x: Array, t: Array, alpha: Any, value: Array, grad: Array) -> None:
     """Some rows of label_smoothing_value_and_grad."""
     ratio = alpha / x.dtype.type(x.shape[-1])
-    x_max, top, x_top = _largest(x)
+    x_max, top, _ = _largest(x)
     # the largest, or 0 where no finite one exists
     shift = _finite_or_zero(x_max)
     np.subtract(x, shift, out=grad)
@@ -264,7 +265,8 @@ def _label_smoothing_value_and_grad_rows(x: Array, t: Array, alpha: Any, value: 
     # all terms but the one at t
     rest, e_t = _sum_without(e, t)
     exp_sum = rest + e_t
-    exp_sum_less_one = np.expm1(x_top - shift) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum(x_max - shift, -1.0) + tail
     log_sum = np.log1p(exp_sum_less_one)
     x_t = _at(x, t)
     part_1 = _weighted(ratio, total - x.dtype.type(x.shape[-1]) * log_sum)

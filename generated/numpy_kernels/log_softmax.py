@@ -88,14 +88,15 @@ def log_softmax(
 
 def _log_softmax_rows(x: Array, result: Array) -> None:
     """Some rows of log_softmax."""
-    x_max, top, x_top = _largest(x)
+    x_max, top, _ = _largest(x)
     # the largest, or 0 where no finite one exists
     shift = _finite_or_zero(x_max)
     np.subtract(x, shift, out=result)
     np.exp(result, out=result)
     # all terms but the one at top
     tail, _ = _sum_without(result, top)
-    exp_sum_less_one = np.expm1(x_top - shift) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum(x_max - shift, -1.0) + tail
     log_sum = np.log1p(exp_sum_less_one)
     np.subtract(x, shift, out=result)
     result -= log_sum

@@ -113,7 +113,8 @@ def _logit_adjustment_rows(x: Array, q: Array, t: Array, tau: Any, value: Array)
     # all terms but the one at top
     tail = _sum(_cleared(terms, top))
     gap = largest - shift
-    exp_sum_less_one = np.expm1(gap) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum(gap, -1.0) + tail
     log_sum_2 = np.log1p(exp_sum_less_one)
     x_t = _at(x, t)
     part_1 = _where_nonnegative((t == top).astype(x.dtype) - 1.0, gap, _weighted(tau, log_sum) + x_t - shift)
@@ -288,7 +289,8 @@ def _logit_adjustment_value_and_grad_rows(x: Array, q: Array, t: Array, tau: Any
     rest = _sum(_cleared(terms, t))
     exp_sum = tail + e_2_top
     gap = largest - shift_2
-    exp_sum_less_one = np.expm1(gap) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum(gap, -1.0) + tail
     log_sum_2 = np.log1p(exp_sum_less_one)
     x_t = _at(x, t)
     part_1 = _where_nonnegative((t == top).astype(x.dtype) - 1.0, gap, _weighted(tau, log_sum) + x_t - shift_2)

@@ -81,14 +81,15 @@ def logsumexp(
 
 def _logsumexp_rows(x: Array, value: Array) -> None:
     """Some rows of logsumexp."""
-    x_max, top, x_top = _largest(x)
+    x_max, top, _ = _largest(x)
     # the largest, or 0 where no finite one exists
     shift = _finite_or_zero(x_max)
     terms = x - shift
     np.exp(terms, out=terms)
     # all terms but the one at top
     tail = _sum(_cleared(terms, top))
-    exp_sum_less_one = np.expm1(x_top - shift) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum(x_max - shift, -1.0) + tail
     log_sum = np.log1p(exp_sum_less_one)
     np.add(shift, log_sum, out=value)
 
@@ -199,7 +200,7 @@ def logsumexp_value_and_grad(
 
 def _logsumexp_value_and_grad_rows(x: Array, value: Array, grad: Array) -> None:
     """Some rows of logsumexp_value_and_grad."""
-    x_max, top, x_top = _largest(x)
+    x_max, top, _ = _largest(x)
     # the largest, or 0 where no finite one exists
     shift = _finite_or_zero(x_max)
     np.subtract(x, shift, out=grad)
@@ -207,7 +208,8 @@ def _logsumexp_value_and_grad_rows(x: Array, value: Array, grad: Array) -> None:
     # all terms but the one at top
     tail, grad_top = _sum_without(grad, top)
     exp_sum = tail + grad_top
-    exp_sum_less_one = np.expm1(x_top - shift) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum(x_max - shift, -1.0) + tail
     log_sum = np.log1p(exp_sum_less_one)
     np.add(shift, log_sum, out=value)
     grad /= exp_sum

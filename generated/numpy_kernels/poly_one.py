@@ -99,7 +99,7 @@ def poly_one(
 
 def _poly_one_rows(x: Array, t: Array, eps: Any, value: Array) -> None:
     """Some rows of poly_one."""
-    x_max, top, x_top = _largest(x)
+    x_max, top, _ = _largest(x)
     # the largest, or 0 where no finite one exists
     shift = _finite_or_zero(x_max)
     e = x - shift
@@ -109,7 +109,8 @@ def _poly_one_rows(x: Array, t: Array, eps: Any, value: Array) -> None:
     # all terms but the one at top
     tail, _ = _sum_without(e, top)
     exp_sum = rest + e_t
-    exp_sum_less_one = np.expm1(x_top - shift) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum(x_max - shift, -1.0) + tail
     log_sum = np.log1p(exp_sum_less_one)
     x_t = _at(x, t)
     np.subtract(eps * rest / exp_sum + log_sum, x_t - shift, out=value)
@@ -249,7 +250,7 @@ def poly_one_value_and_grad(
 
 def _poly_one_value_and_grad_rows(x: Array, t: Array, eps: Any, value: Array, grad: Array) -> None:
     """Some rows of poly_one_value_and_grad."""
-    x_max, top, x_top = _largest(x)
+    x_max, top, _ = _largest(x)
     # the largest, or 0 where no finite one exists
     shift = _finite_or_zero(x_max)
     x_t = _at(x, t)
@@ -264,7 +265,8 @@ def _poly_one_value_and_grad_rows(x: Array, t: Array, eps: Any, value: Array, gr
     tail, _ = _sum_without(grad, top)
     exp_sum = rest + grad_t
     product = exp_sum * exp_sum
-    exp_sum_less_one = np.expm1(x_top - shift) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum(x_max - shift, -1.0) + tail
     log_sum = np.log1p(exp_sum_less_one)
     np.subtract(eps * rest / exp_sum + log_sum, shifted_t, out=value)
     np.add(scale * grad / product, grad / exp_sum, out=grad)

@@ -89,7 +89,7 @@ def renyi_entropy(
 
 def _renyi_entropy_rows(x: Array, q: Any, value: Array) -> None:
     """Some rows of renyi_entropy."""
-    x_max, top, x_top = _largest(x)
+    x_max, top, _ = _largest(x)
     # the largest, or 0 where no finite one exists
     shift = _finite_or_zero(x_max)
     x_shifted = x - shift
@@ -99,10 +99,12 @@ def _renyi_entropy_rows(x: Array, q: Any, value: Array) -> None:
     tail = _sum(_cleared(terms, top))
     # all terms but the one at top
     tail_2 = _sum(_cleared(np.exp(x_shifted), top))
-    shifted_top = x_top - shift
-    exp_sum_less_one = np.expm1(shifted_top) + tail_2
+    gap = x_max - shift
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum(gap, -1.0) + tail_2
     log_sum = np.log1p(exp_sum_less_one)
-    exp_sum_less_one_2 = np.expm1(q * shifted_top) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one_2 = np.maximum(q * gap, -1.0) + tail
     log_sum_2 = np.log1p(exp_sum_less_one_2)
     np.add(_weighted_ratio(log_sum_2 - q * log_sum, 1.0 - q), 0.0, out=value)
 
@@ -237,7 +239,7 @@ def renyi_entropy_value_and_grad(
 def _renyi_entropy_value_and_grad_rows(x: Array, q: Any, value: Array, grad: Array) -> None:
     """Some rows of renyi_entropy_value_and_grad."""
     complement = 1.0 - q
-    x_max, top, x_top = _largest(x)
+    x_max, top, _ = _largest(x)
     # the largest, or 0 where no finite one exists
     shift = _finite_or_zero(x_max)
     np.subtract(x, shift, out=grad)
@@ -250,10 +252,12 @@ def _renyi_entropy_value_and_grad_rows(x: Array, q: Any, value: Array, grad: Arr
     tail_2, e_2_top = _sum_without(e_2, top)
     exp_sum = tail + e_top
     exp_sum_2 = tail_2 + e_2_top
-    shifted_top = x_top - shift
-    exp_sum_less_one = np.expm1(shifted_top) + tail_2
+    gap = x_max - shift
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum(gap, -1.0) + tail_2
     log_sum = np.log1p(exp_sum_less_one)
-    exp_sum_less_one_2 = np.expm1(q * shifted_top) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one_2 = np.maximum(q * gap, -1.0) + tail
     log_sum_2 = np.log1p(exp_sum_less_one_2)
     np.add(_weighted_ratio(log_sum_2 - q * log_sum, complement), 0.0, out=value)
     grad[...] = _weighted_ratio(q * (e / exp_sum - np.exp(x - shift) / exp_sum_2), complement)

@@ -105,7 +105,8 @@ def _softcapped_cross_entropy_rows(x: Array, t: Array, c: Any, value: Array) -> 
     # all terms but the one at top
     tail = _sum(_cleared(terms, top))
     gap = largest - shift
-    exp_sum_less_one = np.expm1(gap) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum(gap, -1.0) + tail
     log_sum = np.log1p(exp_sum_less_one)
     x_t = _at(x, t)
     value[...] = log_sum - _where_nonnegative((t == top).astype(x.dtype) - 1.0, gap, c * np.tanh(x_t / c) - shift)
@@ -274,7 +275,8 @@ def _softcapped_cross_entropy_value_and_grad_rows(x: Array, t: Array, c: Any, va
     rest = _sum(_cleared(terms, t))
     exp_sum = tail + e_2_top
     gap = largest - shift_2
-    exp_sum_less_one = np.expm1(gap) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum(gap, -1.0) + tail
     log_sum = np.log1p(exp_sum_less_one)
     x_t = _at(x, t)
     value[...] = log_sum - _where_nonnegative((t == top).astype(x.dtype) - 1.0, gap, c * np.tanh(x_t / c) - shift_2)

@@ -88,7 +88,7 @@ def softmax_entropy(
 
 def _softmax_entropy_rows(x: Array, value: Array) -> None:
     """Some rows of softmax_entropy."""
-    x_max, top, x_top = _largest(x)
+    x_max, top, _ = _largest(x)
     # the largest, or 0 where no finite one exists
     shift = _finite_or_zero(x_max)
     e = x - shift
@@ -96,7 +96,8 @@ def _softmax_entropy_rows(x: Array, value: Array) -> None:
     # all terms but the one at top
     tail, e_top = _sum_without(e, top)
     exp_sum = tail + e_top
-    exp_sum_less_one = np.expm1(x_top - shift) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum(x_max - shift, -1.0) + tail
     log_sum = np.log1p(exp_sum_less_one)
     x_shifted = x - shift
     total = _sum(_weighted(np.exp(x_shifted), log_sum - x_shifted))
@@ -223,19 +224,20 @@ def _softmax_entropy_value_and_grad_rows(x: Array, value: Array, grad: Array) ->
     x_max, top, x_top = _largest(x)
     # the largest, or 0 where no finite one exists
     shift = _finite_or_zero(x_max)
-    shifted_top = x_top - shift
+    gap = x_top - shift
     np.subtract(x, shift, out=grad)
     e = np.exp(grad)
     # all terms but the one at top
     tail, e_top = _sum_without(e, top)
-    total = _sum(_weighted(e, grad - shifted_top))
+    total = _sum(_weighted(e, grad - gap))
     exp_sum = tail + e_top
     ratio = total / exp_sum
-    exp_sum_less_one = np.expm1(shifted_top) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum(x_max - shift, -1.0) + tail
     log_sum = np.log1p(exp_sum_less_one)
     x_shifted_2 = x - shift
     total_2 = _sum(_weighted(e, log_sum - x_shifted_2))
-    grad[...] = _weighted(e / exp_sum, ratio - (x_shifted_2 - shifted_top))
+    grad[...] = _weighted(e / exp_sum, ratio - (x_shifted_2 - gap))
     grad += 0.0
     np.divide(total_2, exp_sum, out=value)
 

@@ -108,7 +108,7 @@ def symmetric_cross_entropy(
 
 def _symmetric_cross_entropy_rows(x: Array, t: Array, A: Any, alpha: Any, beta: Any, value: Array) -> None:
     """Some rows of symmetric_cross_entropy."""
-    x_max, top, x_top = _largest(x)
+    x_max, top, _ = _largest(x)
     # the largest, or 0 where no finite one exists
     shift = _finite_or_zero(x_max)
     e = x - shift
@@ -118,7 +118,8 @@ def _symmetric_cross_entropy_rows(x: Array, t: Array, A: Any, alpha: Any, beta: 
     # all terms but the one at top
     tail, _ = _sum_without(e, top)
     exp_sum = rest + e_t
-    exp_sum_less_one = np.expm1(x_top - shift) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum(x_max - shift, -1.0) + tail
     log_sum = np.log1p(exp_sum_less_one)
     x_t = _at(x, t)
     np.subtract(0.0, A * beta * rest / exp_sum + _weighted(alpha, x_t - shift - log_sum), out=value)
@@ -279,7 +280,7 @@ def _symmetric_cross_entropy_value_and_grad_rows(
     x: Array, t: Array, A: Any, alpha: Any, beta: Any, value: Array, grad: Array
 ) -> None:
     """Some rows of symmetric_cross_entropy_value_and_grad."""
-    x_max, top, x_top = _largest(x)
+    x_max, top, _ = _largest(x)
     # the largest, or 0 where no finite one exists
     shift = _finite_or_zero(x_max)
     x_t = _at(x, t)
@@ -295,7 +296,8 @@ def _symmetric_cross_entropy_value_and_grad_rows(
     tail, _ = _sum_without(grad, top)
     exp_sum = rest + grad_t
     product_2 = exp_sum * exp_sum
-    exp_sum_less_one = np.expm1(x_top - shift) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum(x_max - shift, -1.0) + tail
     log_sum = np.log1p(exp_sum_less_one)
     np.subtract(0.0, product * rest / exp_sum + _weighted(alpha, shifted_t - log_sum), out=value)
     np.subtract(alpha * grad / exp_sum, scale * grad / product_2, out=grad)

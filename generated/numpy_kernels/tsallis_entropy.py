@@ -93,7 +93,7 @@ def tsallis_entropy(
 def _tsallis_entropy_rows(x: Array, q: Any, value: Array) -> None:
     """Some rows of tsallis_entropy."""
     gap = q - 1.0
-    x_max, top, x_top = _largest(x)
+    x_max, top, _ = _largest(x)
     # the largest, or 0 where no finite one exists
     shift = _finite_or_zero(x_max)
     e = x - shift
@@ -101,7 +101,8 @@ def _tsallis_entropy_rows(x: Array, q: Any, value: Array) -> None:
     # all terms but the one at top
     tail, e_top = _sum_without(e, top)
     exp_sum = tail + e_top
-    exp_sum_less_one = np.expm1(x_top - shift) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum(x_max - shift, -1.0) + tail
     log_sum = np.log1p(exp_sum_less_one)
     x_shifted = x - shift
     total = _sum(_weighted(np.exp(x_shifted) / exp_sum, np.expm1(gap * (x_shifted - log_sum))))
@@ -180,10 +181,10 @@ def _tsallis_entropy_grad_rows(x: Array, q: Any, grad: Array) -> None:
     tail, grad_top = _sum_without(grad, top)
     exp_sum_2 = tail + grad_top
     exp_sum_2_inverse = 1.0 / exp_sum_2
-    shifted_top = x_top - shift
-    exp_sum_less_one = np.expm1(shifted_top) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum(x_max - shift, -1.0) + tail
     log_sum = np.log1p(exp_sum_less_one)
-    factor = np.expm1(gap * (shifted_top - log_sum))
+    factor = np.expm1(gap * (x_top - shift - log_sum))
     factor_2 = np.power(exp_sum_2, -q)
     scale = gap * factor_2
     scale_2 = gap * exp_sum * factor_2
@@ -284,10 +285,10 @@ def _tsallis_entropy_value_and_grad_rows(x: Array, q: Any, value: Array, grad: A
     factor = np.power(exp_sum, -q)
     scale = gap * factor
     scale_2 = gap * exp_sum_2 * factor
-    shifted_top = x_top - shift_2
-    exp_sum_less_one = np.expm1(shifted_top) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum(x_max - shift_2, -1.0) + tail
     log_sum = np.log1p(exp_sum_less_one)
-    factor_2 = np.expm1(gap * (shifted_top - log_sum))
+    factor_2 = np.expm1(gap * (x_top - shift_2 - log_sum))
     x_shifted = x - shift_2
     shared = x_shifted - log_sum
     shared *= gap
@@ -368,7 +369,7 @@ def _tsallis_entropy_hvp_rows(x: Array, v: Array, q: Any, result: Array) -> None
     complement = 1.0 - q
     gap = q - 2.0
     gap_2 = q - 1.0
-    x_max, top, x_top = _largest(x)
+    x_max, top, _ = _largest(x)
     result[...] = _weighted(gap_2, x)
     result += x
     # the largest, or 0 where no finite one exists
@@ -400,7 +401,8 @@ def _tsallis_entropy_hvp_rows(x: Array, v: Array, q: Any, result: Array) -> None
     scale = gap_2 * exp_sum
     product_2 = exp_sum * exp_sum
     scale_2 = gap_2 * product_2
-    exp_sum_less_one = np.expm1(x_top - shift_3) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum(x_max - shift_3, -1.0) + tail
     log_sum = np.log1p(exp_sum_less_one)
     e_3 = np.power(exp_sum, -q)
     ratio = _weighted_ratio(complement * gap * total_2 * e_3 / exp_sum, gap_2)

@@ -97,14 +97,15 @@ def weighted_cross_entropy(
 
 def _weighted_cross_entropy_rows(x: Array, w: Array, t: Array, value: Array) -> None:
     """Some rows of weighted_cross_entropy."""
-    x_max, top, x_top = _largest(x)
+    x_max, top, _ = _largest(x)
     # the largest, or 0 where no finite one exists
     shift = _finite_or_zero(x_max)
     terms = x - shift
     np.exp(terms, out=terms)
     # all terms but the one at top
     tail = _sum(_cleared(terms, top))
-    exp_sum_less_one = np.expm1(x_top - shift) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum(x_max - shift, -1.0) + tail
     log_sum = np.log1p(exp_sum_less_one)
     w_t = _at(w, t)
     x_t = _at(x, t)
@@ -242,7 +243,7 @@ def weighted_cross_entropy_value_and_grad(
 
 def _weighted_cross_entropy_value_and_grad_rows(x: Array, w: Array, t: Array, value: Array, grad: Array) -> None:
     """Some rows of weighted_cross_entropy_value_and_grad."""
-    x_max, top, x_top = _largest(x)
+    x_max, top, _ = _largest(x)
     # the largest, or 0 where no finite one exists
     shift = _finite_or_zero(x_max)
     np.subtract(x, shift, out=grad)
@@ -252,7 +253,8 @@ def _weighted_cross_entropy_value_and_grad_rows(x: Array, w: Array, t: Array, va
     # all terms but the one at t
     rest, grad_t = _sum_without(grad, t)
     exp_sum = rest + grad_t
-    exp_sum_less_one = np.expm1(x_top - shift) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum(x_max - shift, -1.0) + tail
     log_sum = np.log1p(exp_sum_less_one)
     w_t = _at(w, t)
     x_t = _at(x, t)

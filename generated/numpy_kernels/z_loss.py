@@ -100,14 +100,15 @@ def z_loss(
 
 def _z_loss_rows(x: Array, t: Array, a: Any, value: Array) -> None:
     """Some rows of z_loss."""
-    x_max, top, x_top = _largest(x)
+    x_max, top, _ = _largest(x)
     # the largest, or 0 where no finite one exists
     shift = _finite_or_zero(x_max)
     terms = x - shift
     np.exp(terms, out=terms)
     # all terms but the one at top
     tail = _sum(_cleared(terms, top))
-    exp_sum_less_one = np.expm1(x_top - shift) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum(x_max - shift, -1.0) + tail
     log_sum = np.log1p(exp_sum_less_one)
     total = shift + log_sum
     x_t = _at(x, t)
@@ -171,7 +172,7 @@ def z_loss_grad(
 
 def _z_loss_grad_rows(x: Array, t: Array, a: Any, grad: Array) -> None:
     """Some rows of z_loss_grad."""
-    x_max, top, x_top = _largest(x)
+    x_max, top, _ = _largest(x)
     # the largest, or 0 where no finite one exists
     shift = _finite_or_zero(x_max)
     np.subtract(x, shift, out=grad)
@@ -181,7 +182,8 @@ def _z_loss_grad_rows(x: Array, t: Array, a: Any, grad: Array) -> None:
     # all terms but the one at t
     rest, grad_t = _sum_without(grad, t)
     exp_sum = rest + grad_t
-    exp_sum_less_one = np.expm1(x_top - shift) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum(x_max - shift, -1.0) + tail
     log_sum = np.log1p(exp_sum_less_one)
     total = shift + log_sum
     product = 2.0 * a
@@ -253,7 +255,7 @@ def z_loss_value_and_grad(
 
 def _z_loss_value_and_grad_rows(x: Array, t: Array, a: Any, value: Array, grad: Array) -> None:
     """Some rows of z_loss_value_and_grad."""
-    x_max, top, x_top = _largest(x)
+    x_max, top, _ = _largest(x)
     # the largest, or 0 where no finite one exists
     shift = _finite_or_zero(x_max)
     np.subtract(x, shift, out=grad)
@@ -263,7 +265,8 @@ def _z_loss_value_and_grad_rows(x: Array, t: Array, a: Any, value: Array, grad: 
     # all terms but the one at t
     rest, grad_t = _sum_without(grad, t)
     exp_sum = rest + grad_t
-    exp_sum_less_one = np.expm1(x_top - shift) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum(x_max - shift, -1.0) + tail
     log_sum = np.log1p(exp_sum_less_one)
     total = shift + log_sum
     product = 2.0 * a
@@ -336,7 +339,7 @@ def z_loss_hvp(
 def _z_loss_hvp_rows(x: Array, v: Array, t: Array, a: Any, result: Array) -> None:
     """Some rows of z_loss_hvp."""
     scale = 2.0 * a
-    x_max, top, x_top = _largest(x)
+    x_max, top, _ = _largest(x)
     # the largest, or 0 where no finite one exists
     shift = _finite_or_zero(x_max)
     np.subtract(x, shift, out=result)
@@ -351,7 +354,8 @@ def _z_loss_hvp_rows(x: Array, v: Array, t: Array, a: Any, result: Array) -> Non
     exp_sum = tail + result_top
     ratio = total_2 / exp_sum
     ratio_2 = total / exp_sum
-    exp_sum_less_one = np.expm1(x_top - shift) + tail
+    # (the largest term less 1: 0, or -1 where every score is -inf)
+    exp_sum_less_one = np.maximum(x_max - shift, -1.0) + tail
     log_sum = np.log1p(exp_sum_less_one)
     total_3 = shift + log_sum
     v_shifted = v - v_top
