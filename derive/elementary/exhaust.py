@@ -36,6 +36,7 @@ RANGES = {
     "log1p": ((-1, 3), (0, 100), (-0.3, 0.42)),
     "tanh": ((-2, 2), (0.5, 1.2), (-20, 20)),
     "erf": ((-2, 2), (0.8, 1.2), (-6.5, 6.5)),
+    "erfc": ((-6, 28), (-1, 2), (0, 10.5)),
 }
 """Where the argument of a function may be, as far as more than its sign and size matters."""
 

@@ -79,6 +79,26 @@ TANH_SPLIT = "0.55"
 ERF_SPLIT, ERF_ENDS = "0.82", {"f32": "4", "f64": "6"}
 """The same for erf, where 1 - erf passes 1/4; and where erf has become 1."""
 
+ERFC_TURN, ERFC_ENDS = "4", {"f32": "10.5", "f64": "28"}
+"""Where the argument of erfc becomes 0 on its way to a finite interval; and where all that follows is 0."""
+
+
+def _erfc_at(q: mpf) -> mpf:
+    """The argument u with q = (u - turn) / (u + turn)."""
+    return mp.mpf(ERFC_TURN) * (1 + q) / (1 - q)
+
+
+def _erfc_scaled(q: mpf) -> mpf:
+    """(1 + 2 u) e^(u^2) erfc(u), which goes from 1 at 0 to 2 / sqrt(pi) at infinity."""
+    u = _erfc_at(q)
+    return (1 + 2 * u) * mp.exp(u * u) * mp.erfc(u)
+
+
+def _erfc_turned(real: Format) -> tuple[mpf, mpf]:
+    turn, end = mp.mpf(ERFC_TURN), mp.mpf(ERFC_ENDS[real.tag])
+    return mp.mpf(-1), (end - turn) / (end + turn)
+
+
 TARGETS: Mapping[str, Target] = {
     "exp": Target(_exp_rest, lambda r: r**2 / mp.exp(r), _reduced, {"f32": 4, "f64": 9}),
     "expm1": Target(_exp_rest, lambda r: r**2 / mp.expm1(r), _reduced, {"f32": 5, "f64": 10}),
@@ -105,6 +125,12 @@ TARGETS: Mapping[str, Target] = {
         lambda t: t / (1 / mp.erfc(1 + t) - 1),
         lambda real: (mp.mpf(ERF_SPLIT) - 1, mp.mpf(ERF_ENDS[real.tag]) - 1),
         {"f32": 6, "f64": 18},
+    ),
+    "erfc_scaled": Target(
+        lambda q: _erfc_scaled(q) - 1,
+        lambda q: 1 / _erfc_scaled(q),
+        _erfc_turned,
+        {"f32": 10, "f64": 22},
     ),
 }
 

@@ -30,6 +30,11 @@ class Format:
         """The bits below the leading one, as many as are stored."""
         return self.precision - 1
 
+    @property
+    def width(self) -> int:
+        """All bits: those of the fraction and of the exponent, and the sign."""
+        return self.precision + self.bias.bit_length() + 1
+
     def nearest(self, value: mpf, precision: int | None = None) -> mpf:
         """The value rounded to nearest, to all significant bits or to fewer; far from the ends of the range."""
         with mp.workprec(precision or self.precision):

@@ -12,7 +12,7 @@ from string import Template
 
 from mpmath import mp, mpf
 
-from derive.elementary.fits import ERF_ENDS, ERF_SPLIT, TANH_SPLIT, TARGETS, recorded
+from derive.elementary.fits import ERF_ENDS, ERF_SPLIT, ERFC_ENDS, ERFC_TURN, TANH_SPLIT, TARGETS, recorded
 from derive.elementary.formats import FORMATS, Format
 from derive.elementary.texts import TEXTS, Polynomial, Text
 
@@ -31,6 +31,7 @@ class Elementary:
     body:   its lines.
     uses:   the names of those, for the same type, that it calls.
     worst:  its largest error in ulp, measured and rounded up; 0 where there is none.
+    within: how many ulp it may be off.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Elementary:
     body: tuple[str, ...]
     uses: tuple[str, ...]
     worst: float
+    within: float
 
     @property
     def function(self) -> str:
@@ -83,7 +85,7 @@ def _filled(text: Text, real: Format) -> Elementary:
     head = Template(head.replace("$returns", text.returns)).substitute(words)
     worst = _worst(text.name, real) if text.approximates else 0.0
     about = f"{text.about}, {_bound(text.name, real)}." if text.approximates else text.about
-    return Elementary(text.name, real.real, real.tag, about, head, tuple(lines), text.uses, worst)
+    return Elementary(text.name, real.real, real.tag, about, head, tuple(lines), text.uses, worst, text.within)
 
 
 def _worst(name: str, real: Format) -> float:
@@ -95,7 +97,7 @@ def _worst(name: str, real: Format) -> float:
 def _bound(name: str, real: Format) -> str:
     """What is known of the error: a bound where all numbers were tried, else what was found."""
     tried = _measured().get(f"{name} {real.tag}", {"tried": 0})["tried"]
-    every = tried == 1 << (real.precision + real.bias.bit_length() + 1)
+    every = tried == 1 << real.width
     return f"within {_worst(name, real):.2f} ulp" + ("" if every else f" on {tried:,} arguments tried")
 
 
@@ -169,6 +171,8 @@ def _words(real: Format) -> Mapping[str, str]:
             "erf_high": erf_high,
             "erf_split": real.nearest(mp.mpf(ERF_SPLIT)),
             "erf_end": mp.mpf(ERF_ENDS[real.tag]),
+            "erfc_turn": mp.mpf(ERFC_TURN),
+            "erfc_end": mp.mpf(ERFC_ENDS[real.tag]),
             "tiny": mp.ldexp(1, -real.precision - 1),
             "smallest_normal": mp.ldexp(1, 1 - real.bias),
             "two_to_precision": mp.ldexp(1, real.precision),
@@ -181,6 +185,7 @@ def _words(real: Format) -> Mapping[str, str]:
         "root_half": root_half,
         "one_bits": one,
         "one_less_root_half": one - root_half,
+        "head_mask": (1 << real.width) - (1 << (real.precision + 1) // 2),
         "fraction_mask": (1 << real.fraction) - 1,
         "two_to_fraction_bits": real.encoded(mp.ldexp(1, real.fraction)),
         "two_bias_and_one_bits": (2 * real.bias + 1) << real.fraction,

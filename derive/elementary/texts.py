@@ -30,6 +30,7 @@ class Text:
 
     uses:    the functions of this file that it calls.
     at_most: where the arguments end that it is made for; those of infinity and NaN are its own too.
+    within:  how many ulp it may be off.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Text:
     uses: tuple[str, ...] = ("bits", "of_bits")
     approximates: bool = True
     at_most: float = math.inf
+    within: float = 1.0
 
 
 def _reduced(argument: str, shift: str) -> tuple[str, ...]:
@@ -290,5 +292,31 @@ TEXTS = (
             "return copysign$suffix(size < $erf_split ? small : bounded, u);",
         ),
         uses=("exp",),
+    ),
+    Text(
+        "erfc",
+        "erfc(u)",
+        (
+            "/* Near 0 erf(u) = u + u e(z) for z = u^2 - 1/2, within 2^$erf_error of it. */",
+            "const $real size = fabs$suffix(u);",
+            "const $real square = size * size;",
+            "const $real z = square - $half;",
+            Polynomial("e", "z", "erf"),
+            "const $real small = $one - (u + u * e);",
+            "/* Elsewhere (1 + 2 |u|) e^(u^2) erfc(|u|) = 1 + p(q) for q = (|u| - $erfc_turn) / (|u| + $erfc_turn),",
+            " * within 2^$erfc_scaled_error of it; what the square loses by rounding is known exactly. */",
+            "const $real q = (size - $erfc_turn) / (size + $erfc_turn);",
+            Polynomial("p", "q", "erfc_scaled", paired=True),
+            "const $real scaled = ($one + p) / ($one + $two * size);",
+            "const $real head = derive_${tag}_of_bits(derive_${tag}_bits(size) & $head_mask);",
+            "const $real tail = size - head;",
+            "const $real lost = ((head * head - square) + $two * head * tail) + tail * tail;",
+            "const $real value = derive_${tag}_exp_nonpositive(-square) * (scaled - scaled * lost);",
+            "const $real bounded = size > $erfc_end ? $zero : value;",
+            "const $real large = u < $zero ? $two - bounded : bounded;",
+            "return size < $half ? small : large;",
+        ),
+        uses=("bits", "of_bits", "exp_nonpositive"),
+        within=5,  # the errors of the exponential and of the polynomial beside it are not put back
     ),
 )

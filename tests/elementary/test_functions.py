@@ -100,7 +100,7 @@ def test_no_number_of_a_sample_is_further_off_than_the_header_says(function: Ele
     found = measure(function.name, format_of(function), SAMPLE[function.tag], need("gcc"))
     assert found.tried >= 60000
     assert found.wrong == 0, found
-    assert 0.5 < found.worst <= function.worst <= 1, found
+    assert 0.5 < found.worst <= function.worst <= function.within, found
     assert f"within {function.worst:.2f} ulp" in function.about
 
 
@@ -135,6 +135,7 @@ SPECIAL = {
     "log": ((INF, INF), (-INF, NAN), (0.0, -INF), (-0.0, -INF), (1.0, 0.0), (-1e-40, NAN), (-1.0, NAN)),
     "log1p": ((INF, INF), (-INF, NAN), (0.0, 0.0), (-0.0, -0.0), (-1.0, -INF), (-1.5, NAN), (1e-40, 1e-40)),
     "tanh": ((INF, 1.0), (-INF, -1.0), (0.0, 0.0), (-0.0, -0.0), (1e30, 1.0), (-1e30, -1.0), (1e-40, 1e-40)),
+    "erfc": ((INF, 0.0), (-INF, 2.0), (0.0, 1.0), (-0.0, 1.0), (1e30, 0.0), (-1e30, 2.0)),
     "erf": ((INF, 1.0), (-INF, -1.0), (0.0, 0.0), (-0.0, -0.0), (1e30, 1.0), (-1e30, -1.0)),
 }
 
