@@ -359,6 +359,40 @@ DERIVE_INLINE float derive_f32_erf(float u) {
     return copysignf(size < 0x1.a3d70ap-1f ? small : bounded, u);
 }
 
+/* erfc(u), within 4.68 ulp. */
+DERIVE_INLINE float derive_f32_erfc(float u) {
+    /* Near 0 erf(u) = u + u e(z) for z = u^2 - 1/2, within 2^-30.4 of it. */
+    const float size = fabsf(u);
+    const float square = size * size;
+    const float z = square - 0.5f;
+    float e = 0x1.6d0b8p-14f;
+    e = e * z - 0x1.271416p-11f;
+    e = e * z + 0x1.c7d194p-9f;
+    e = e * z - 0x1.2b919cp-6f;
+    e = e * z + 0x1.45437ep-4f;
+    e = e * z - 0x1.1fd162p-2f;
+    e = e * z - 0x1.1ae14ep-5f;
+    const float small = 1.0f - (u + u * e);
+    /* Elsewhere (1 + 2 |u|) e^(u^2) erfc(|u|) = 1 + p(q) for q = (|u| - 4.0f) / (|u| + 4.0f),
+       within 2^-25.9 of it; what the square loses by rounding is known exactly. */
+    const float q = (size - 4.0f) / (size + 4.0f);
+    const float q_square = q * q;
+    float p = 0x1.b30ec4p-11f;
+    p = p * q_square + (0x1.c1712p-8f * q - 0x1.06f966p-6f);
+    p = p * q_square + (0x1.2a32acp-5f * q - 0x1.10c45ep-4f);
+    p = p * q_square + (0x1.805848p-4f * q - 0x1.9dab98p-4f);
+    p = p * q_square + (0x1.16e7ecp-4f * q + 0x1.f7e30ep-7f);
+    p = p * q_square + (-0x1.1df1a6p-3f * q + 0x1.dd2c8ep-3f);
+    const float scaled = (1.0f + p) / (1.0f + 2.0f * size);
+    const float head = derive_f32_of_bits(derive_f32_bits(size) & (uint32_t)0xfffff000);
+    const float tail = size - head;
+    const float lost = ((head * head - square) + 2.0f * head * tail) + tail * tail;
+    const float value = derive_f32_exp_nonpositive(-square) * (scaled - scaled * lost);
+    const float bounded = size > 10.5f ? 0.0f : value;
+    const float large = u < 0.0f ? 2.0f - bounded : bounded;
+    return size < 0.5f ? small : large;
+}
+
 /* The bits of a number. */
 DERIVE_INLINE uint64_t derive_f64_bits(double u) {
     uint64_t bits;
@@ -688,6 +722,52 @@ DERIVE_INLINE double derive_f64_erf(double u) {
     const double value = 1.0 - (power - power * lost);
     const double bounded = size > 6.0 ? 1.0 : value;
     return copysign(size < 0x1.a3d70a3d70a3dp-1 ? small : bounded, u);
+}
+
+/* erfc(u), within 4.52 ulp on 100,000,000 arguments tried. */
+DERIVE_INLINE double derive_f64_erfc(double u) {
+    /* Near 0 erf(u) = u + u e(z) for z = u^2 - 1/2, within 2^-59.5 of it. */
+    const double size = fabs(u);
+    const double square = size * size;
+    const double z = square - 0.5;
+    double e = -0x1.58d24e49e8b24p-34;
+    e = e * z - 0x1.570b1dde5b2a9p-30;
+    e = e * z + 0x1.2fe85434191c9p-27;
+    e = e * z - 0x1.c0b6e3cc51acp-24;
+    e = e * z + 0x1.1ad2fc4e97fa9p-20;
+    e = e * z - 0x1.429e7c8113415p-17;
+    e = e * z + 0x1.486639da65b41p-14;
+    e = e * z - 0x1.263991b78d40ap-11;
+    e = e * z + 0x1.c82aa249ab93ap-9;
+    e = e * z - 0x1.2b902b7b2f746p-6;
+    e = e * z + 0x1.454368017b074p-4;
+    e = e * z - 0x1.1fd16292151fdp-2;
+    e = e * z - 0x1.1ae14dc34815ap-5;
+    const double small = 1.0 - (u + u * e);
+    /* Elsewhere (1 + 2 |u|) e^(u^2) erfc(|u|) = 1 + p(q) for q = (|u| - 4.0) / (|u| + 4.0), within
+       2^-56.1 of it; what the square loses by rounding is known exactly. */
+    const double q = (size - 4.0) / (size + 4.0);
+    const double q_square = q * q;
+    double p = -0x1.d87635c9a7bc5p-30;
+    p = p * q_square + (-0x1.cd0fdeb26600ep-27 * q - 0x1.0de8b2b5eb1c7p-27);
+    p = p * q_square + (0x1.ec2f17bff08c8p-24 * q + 0x1.0ce7842270b38p-24);
+    p = p * q_square + (-0x1.bfd941169744ap-21 * q + 0x1.43f040398cc34p-22);
+    p = p * q_square + (0x1.7fac0fc2eb511p-18 * q - 0x1.78a6eceaa19dep-17);
+    p = p * q_square + (-0x1.99695766170b2p-16 * q + 0x1.3be0c8ed28bc3p-13);
+    p = p * q_square + (-0x1.a1de8b2d3b648p-13 * q - 0x1.8d4a9f4a0ffdp-11);
+    p = p * q_square + (0x1.49c671a1fc8d2p-8 * q - 0x1.096238815331fp-6);
+    p = p * q_square + (0x1.3079edf9a3536p-5 * q - 0x1.0fb06dfe52f36p-4);
+    p = p * q_square + (0x1.7fee004dfab26p-4 * q - 0x1.9ddb23c3e9069p-4);
+    p = p * q_square + (0x1.16ecefcfa5d5p-4 * q + 0x1.f7f5df66fd8d9p-7);
+    p = p * q_square + (-0x1.1df1ad154a296p-3 * q + 0x1.dd2c8b74febf6p-3);
+    const double scaled = (1.0 + p) / (1.0 + 2.0 * size);
+    const double head = derive_f64_of_bits(derive_f64_bits(size) & (uint64_t)0xfffffffff8000000);
+    const double tail = size - head;
+    const double lost = ((head * head - square) + 2.0 * head * tail) + tail * tail;
+    const double value = derive_f64_exp_nonpositive(-square) * (scaled - scaled * lost);
+    const double bounded = size > 28.0 ? 0.0 : value;
+    const double large = u < 0.0 ? 2.0 - bounded : bounded;
+    return size < 0.5 ? small : large;
 }
 
 /* A sum of float: its lanes, the total of what each held, what rounding took from that. */
