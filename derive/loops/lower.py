@@ -16,7 +16,7 @@ from sympy import Max as LargestOf
 from derive.language.choices import Compare
 from derive.language.components import Component, Vector
 from derive.language.errors import MISTAKE, DeriveError
-from derive.language.formula import Formula
+from derive.language.formula import Formula, unfold
 from derive.language.functions import FUNCTIONS as TABLE
 from derive.language.inputs import Label, Parameter
 from derive.language.nodes import Binder, Max, Sum, TopIndex, n, substitute
@@ -56,6 +56,7 @@ from derive.numerics.forms import (
     SumExcept,
     Supported,
     Weighted,
+    in_mathematics,
 )
 
 FUNCTIONS: dict[Any, str] = {
@@ -244,8 +245,9 @@ class Lowering:
         if expression.is_number and not isinstance(expression, Rational):
             return self._leaf(expression)
         if isinstance(expression, Binder):
+            written = _sum_in_a_sum(unfold(self.formula.expression)) or in_mathematics(expression)
             raise LowerError(
-                f"{self.formula.where}: formula {self.formula.name!r}: {spoken(expression)} is a reduction "
+                f"{self.formula.where}: formula {self.formula.name!r}: {spoken(written)} is a reduction "
                 f"inside a loop over another class: it would take n passes; write it so that the inner sum does not "
                 f"depend on the outer index"
             )
@@ -391,3 +393,13 @@ def lower(formula: Formula, results: Sequence[Result], fresh: Callable[[str], st
     for result in results:
         lowering.store(result)
     return tuple(lowering.statements)
+
+
+def _sum_in_a_sum(e: Any, outer: frozenset[Any] = frozenset()) -> Any:
+    """A reduction for every class of another one, as the formula has it; ``None`` where there is none."""
+    if isinstance(e, Binder):
+        if outer & e.free_symbols:
+            return e
+        body, index = e.opened()
+        return _sum_in_a_sum(body, outer | {index})
+    return next((found for part in e.args if (found := _sum_in_a_sum(part, outer)) is not None), None)

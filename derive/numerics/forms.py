@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from sympy import Expr, Symbol, sympify
+from sympy import Add, Expr, Integer, KroneckerDelta, Mul, Symbol, exp, log, sympify
+from sympy import Max as LargestOf
+from sympy import Min as SmallestOf
 
 from derive.algebra import is_nonnegative
-from derive.language.components import node
+from derive.language.choices import Compare
+from derive.language.components import Component, node
 from derive.language.nodes import Binder, Sum
 
 
@@ -91,6 +95,38 @@ class Supported(_Real):
 
 class Ramp(_Real):
     """Its argument where that is positive, else 0."""
+
+
+def in_mathematics(e: Any) -> Any:
+    """What an expression says, without how it is computed: for those who read it."""
+    if not e.args or isinstance(e, Component):
+        return e
+    if isinstance(e, Binder):
+        body, index = e.opened()
+        said = in_mathematics(body)
+        return (
+            Sum(said * (1 - KroneckerDelta(index, e.skip)), index) if type(e) is SumExcept else e.rebuild(said, index)
+        )
+    parts = tuple(map(in_mathematics, e.args))
+    return MEANINGS[type(e)](*parts) if type(e) in MEANINGS else e.func(*parts)
+
+
+MEANINGS: dict[type, Callable[..., Any]] = {
+    FiniteOrZero: lambda u: u,
+    Shifted: lambda u, shift: u - shift,
+    Centred: lambda u, centre: u - centre,
+    Expm1: lambda u: exp(u) - 1,
+    Log1p: lambda u: log(1 + u),
+    Steady: lambda u: u,
+    InOrder: Add,
+    Weighted: Mul,
+    Select: lambda c, one, other: Compare(c, Integer(0), other, one, one),
+    Larger: LargestOf,
+    Smaller: SmallestOf,
+    Supported: lambda weight, u: u,
+    Ramp: lambda u: LargestOf(u, 0),
+}
+"""What each of the nodes says."""
 
 
 class SumExcept(Sum):

@@ -233,6 +233,13 @@ def test_an_inner_sum_over_the_outer_class_is_refused() -> None:
         programs(formula, derive_formula(formula))
 
 
+def test_it_is_refused_in_the_words_of_the_formula() -> None:
+    y = vector("y")
+    formula = Formula("pairs", Sum(Sum(y[k] * log(1 + exp(x[j] - x[k])), k), j), wrt=x)
+    with pytest.raises(DeriveError, match=r"Sum\(log\(exp\(x\[k\] - x\[l\]\) \+ 1\)\*y\[l\], l\) is a reduction"):
+        programs(formula, derive_formula(formula))
+
+
 # --- the programs compute the formulas --------------------------------------------------------------------------------
 def test_a_program_run_by_hand_is_the_formula() -> None:
     row = [0.3, -1.2, 2.5, 0.0]
