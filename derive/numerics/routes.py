@@ -134,7 +134,7 @@ SCALED = Route(
 
 def along(results: Results) -> Results:
     """The passes for formulas that name their axes: those whose identities hold along any axis."""
-    found: Results = each(specialise(results), lambda r: by_differences(r.expression))
+    found: Results = each(specialise(results), lambda r: saturated(by_differences(r.expression)))
     found = each(found, lambda r: complement_at_labels(r.expression))
     found = each(found, lambda r: shifts_first(with_weights(scale(r.expression))))
     found = each(found, lambda r: _tops_apart_inside(on_largest(r.expression)))

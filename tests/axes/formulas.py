@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from derive.language import Formula, Sum, array, axis, classes, exp, indices, label, log, parameter, sqrt, tanh, vector
+from derive.language import (
+    Formula,
+    Sum,
+    array,
+    axis,
+    classes,
+    erf,
+    exp,
+    indices,
+    label,
+    log,
+    parameter,
+    sqrt,
+    tanh,
+    vector,
+)
 
 Array = Any
 
@@ -19,6 +35,8 @@ x, t, w = array("x", rows, classes), label("t", over=rows), vector("w", domain="
 h, W = array("h", rows, features), array("W", classes, features)
 q, K, V = array("q", features), array("K", classes, features), array("V", classes, values)
 b, T = vector("b"), parameter("T", default=2.0, domain="positive")
+
+_dot = Sum(W[k, f] * h[r, f], f)
 
 SIZES = {"m": 4, "n": 5, "d": 3, "p": 2}
 
@@ -108,6 +126,10 @@ CASES = (
     Case(
         Formula("layer", tanh(Sum(W[k, f] * h[r, f], f)), wrt=(W, h), over=(r, k), symbol="a"),
         lambda W, h: np.tanh(h @ W.T),
+    ),
+    Case(
+        Formula("gelu_layer", _dot / 2 * (1 + erf(_dot / sqrt(2))), wrt=(W, h), over=(r, k), symbol="a"),
+        lambda W, h: (h @ W.T) * np.vectorize(math.erfc)(-(h @ W.T) / math.sqrt(2)) / 2,
     ),
     Case(
         Formula("bilinear", Sum(Sum(q[f] * W[k, f] * w[k], f), k), wrt=(W, q), symbol="B"),

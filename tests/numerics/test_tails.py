@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import mpmath
 import numpy as np
 import pytest
 import sympy
 
 from derive.kernels import programs
-from derive.language import Formula, Sum, erf, erfc, exp, indices, parameter, pi, sqrt, vector
+from derive.language import (
+    Formula,
+    Sum,
+    array,
+    axis,
+    classes,
+    erf,
+    erfc,
+    exp,
+    indices,
+    parameter,
+    pi,
+    sqrt,
+    vector,
+)
 from derive.language.errors import FormulaError
 from derive.loading import load
 from derive.loading.emitted import targets
@@ -86,3 +102,15 @@ def test_that_of_sympy_is_told_the_word() -> None:
 def test_a_constant_of_it_is_a_number() -> None:
     assert float(erfc(sympy.Integer(1)).evalf(20)) == pytest.approx(0.15729920705028513, rel=1e-15)
     assert erfc(x[i]).is_positive and erfc(pi).is_number
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_along_axes_too_the_tail_keeps_its_digits(dtype: type[np.floating[Any]]) -> None:
+    rows = axis("rows", size="m")
+    z, r = array("z", rows, classes), indices("r", rows)
+    gelu = Formula("gelu", z[r, i] / 2 * (1 + erf(z[r, i] / sqrt(2))), over=(r, i), wrt=z, symbol="a")
+    points = np.array([[-12.0, -5.0], [-2.0, 3.0]], dtype)
+    with mpmath.workdps(40):
+        right = [u / 2 * mpmath.erfc(-u / mpmath.sqrt(2)) for u in map(mpmath.mpf, points.ravel().tolist())]
+    found = load(gelu)(points).ravel()
+    np.testing.assert_allclose(found, np.array(right, float), rtol=400 * float(np.finfo(dtype).eps))
