@@ -28,7 +28,7 @@ def of(formula: Formula, suffix: str = "") -> Program:
 @pytest.mark.parametrize(
     ("name", "suffix", "sizes"),
     [
-        ("cross_entropy_label", "_value_and_grad", [32]),
+        ("cross_entropy_label", "_value_and_grad", [28]),
         ("softmax", "", [8]),
         ("cross_entropy_label", "_hvp", [16, 8]),
         ("mse", "_value_and_grad", [4]),
