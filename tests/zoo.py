@@ -185,6 +185,16 @@ NESTED_SUMS = program(
     Store("value", (), Name("outer")),
 )
 
+LARGEST_KEPT = program(
+    "largest_kept",
+    (X,),
+    (SQUARE,),
+    Loop("k", (Store("out", (LAST_ROW, "k"), call("mul", number(-1, 2), x("k"))),)),
+    Loop("k", (ArgMax("most", Element("out", "k"), where="place"),)),
+    Let("chosen", call("sub", x("place"), Name("most"))),
+    Loop("i", (Loop("j", (Store("out", ("i", "j"), call("sub", call("mul", x("i"), x("j")), Name("chosen"))),)),)),
+)
+
 NUMBERS = program(
     "numbers",
     (X, SHIFT),
@@ -253,6 +263,6 @@ HOSTILE_NAMES = program(
 )
 
 ZOO: tuple[Program, ...] = (
-    *OPERATIONS, NORMALISED, VALUE_AND_GRAD, JACOBIAN, SAME, KEPT_ROW, NESTED_SUMS, NUMBERS, PRECEDENCE, ABSOLUTE,
-    GATHER, COUNT, HOSTILE_NAMES,
+    *OPERATIONS, NORMALISED, VALUE_AND_GRAD, JACOBIAN, SAME, KEPT_ROW, NESTED_SUMS, LARGEST_KEPT, NUMBERS, PRECEDENCE,
+    ABSOLUTE, GATHER, COUNT, HOSTILE_NAMES,
 )  # fmt: skip

@@ -48,8 +48,9 @@ class Pass:
         return summed_without(whole, self._real, parts, kept, skip)
 
     def _held(self, value: Value) -> str:
-        """The array of which a value is the element of the class at hand; none if it is computed."""
-        if not isinstance(value, Element) or value.index != self._loop.index:
+        """The input of which a value is the element of the class at hand; none if it is computed."""
+        inputs = {given.name for given in self._outer.program.inputs}
+        if not isinstance(value, Element) or value.index != self._loop.index or value.array not in inputs:
             return ""
         return self._outer.find(Kind.ARRAY, value.array, value)
 
