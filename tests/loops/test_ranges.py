@@ -18,7 +18,8 @@ from derive.language.formula import unfold
 from derive.language.inputs import Label, Parameter
 from derive.loops.intervals import OPERATIONS, Range
 from derive.loops.ir import ARITY, Element, Program, Value, values_of, walk
-from derive.loops.ranges import Ranges, in_exponents
+from derive.loops.ranges import Ranges
+from derive.loops.scores import in_exponents
 from tests import interpret, once
 from tests.loops.conventions import FORMULAS
 
