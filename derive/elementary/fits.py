@@ -120,13 +120,13 @@ TARGETS: Mapping[str, Target] = {
         lambda real: (mp.ldexp(1, -80) - 0.5, mp.mpf(ERF_SPLIT) ** 2 - 0.5),
         {"f32": 6, "f64": 12},
     ),
-    "erfc": Target(
+    "erf_tail": Target(
         lambda t: mp.log(mp.erfc(1) / mp.erfc(1 + t)) / t,
         lambda t: t / (1 / mp.erfc(1 + t) - 1),
         lambda real: (mp.mpf(ERF_SPLIT) - 1, mp.mpf(ERF_ENDS[real.tag]) - 1),
         {"f32": 6, "f64": 18},
     ),
-    "erfc_scaled": Target(
+    "erfc": Target(
         lambda q: _erfc_scaled(q) - 1,
         lambda q: 1 / _erfc_scaled(q),
         _erfc_turned,

@@ -62,7 +62,7 @@ def test_another_degree_or_interval_is_fitted_anew() -> None:
     assert errors[3, 2] < errors[3, 1] / 8
 
 
-LONG = ("erfc", "f64")
+LONG = ("erf_tail", "f64")
 """The fit of the highest degree, in which the exchange takes as long as in all others."""
 
 FITS = [
