@@ -1,8 +1,8 @@
 """The few small functions that kernels share: the mathematics of the support header."""
 
 from derive.targets.c.helpers.checks import CHECKS
+from derive.targets.c.helpers.mathematics import HELPERS, OPERATIONS
 from derive.targets.c.helpers.maxima import MAXIMA
-from derive.targets.c.helpers.operations import HELPERS, OPERATIONS
 from derive.targets.c.helpers.record import Inline, typed
 from derive.targets.c.helpers.sizes import SIZES
 from derive.targets.c.helpers.sums import SUMS

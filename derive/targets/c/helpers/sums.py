@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derive.targets.c.helpers.halves import HALVES
+from derive.targets.c.helpers.folds import HALVES
 from derive.targets.c.helpers.record import Helper
 
 SUMS = (
