@@ -25,6 +25,8 @@ from derive.verify.oracle import Oracle, Point, key_of
 
 SIZES = ((1, 1), (2, 2), (3, 2), (5, 1))
 """How many classes, and at how many random choices of the inputs; what holds by chance at n = 1 or 2 fails later."""
+SIZES_WITH_CASES = ((1, 4), (2, 16), (3, 8), (5, 1))
+"""The same where cases are told apart: each has to be met, and so has what stands between two of them."""
 OF_EACH = 2
 """How many ways to put classes for the free indices are tried, of those in which the same ones coincide."""
 
@@ -38,7 +40,12 @@ TIED_SCALARS = {"real": (-1, 0, 1), "positive": (0.5, 1), "unit": (0.25, 0.5)}
 
 
 def trials(
-    start: Expr, inputs: set[Any], assumptions: Sequence[Condition], seed: str, numbers: Reals
+    start: Expr,
+    inputs: set[Any],
+    assumptions: Sequence[Condition],
+    seed: str,
+    numbers: Reals,
+    sizes: Sequence[tuple[int, int]] = SIZES,
 ) -> Iterator[Oracle]:
     """Oracles at points where ``start`` is defined; free indices and labels go through the classes as is assumed.
 
@@ -49,7 +56,7 @@ def trials(
     for assumption in assumptions:
         refuse_unknown(assumption)
     dice = random.Random(seed)
-    for classes, count in SIZES:
+    for classes, count in sizes:
         good = 0
         for style, usual in [(s, usual) for usual in (False, True) for s in RANGES for _ in range(count)]:
             found = _defined(start, _draw(inputs, classes, assumptions, style, dice, usual), assumptions, numbers)

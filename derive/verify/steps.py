@@ -9,6 +9,7 @@ from typing import Any
 from sympy import Expr, Max
 
 from derive.algebra.records import Condition, Derivation, Derived, Step, Theorem
+from derive.language.choices import Compare
 from derive.language.components import CACHED, Vector
 from derive.language.errors import DeriveError
 from derive.language.formula import Formula
@@ -17,7 +18,7 @@ from derive.verify.conditions import gap_sign, holds
 from derive.verify.inputs import inputs_of
 from derive.verify.numbers import OracleError, Reals
 from derive.verify.oracle import Oracle, Point, reals
-from derive.verify.points import ties, trials
+from derive.verify.points import SIZES, SIZES_WITH_CASES, ties, trials
 
 ALLOWED = {"=": (0,), "<=": (0, 1), ">=": (0, -1), "<": (1,), ">": (-1,)}
 """The signs that ``after - before`` may have."""
@@ -75,7 +76,7 @@ def check_derivation(chain: Derivation, formula: Formula, numbers: Reals | None 
     places = [_place(formula, chain, position) for position in range(len(chain.steps))]
     asked = chain.start, _inputs(chain), chain.assumptions, f"{formula.name}.{chain.name}", numbers
     try:
-        for oracle in _tried(*asked):
+        for oracle in _tried(*asked, cases=_tells_cases_apart(chain.start, *(s.after for s in chain.steps))):
             for step, place in zip(chain.steps, places, strict=True):
                 _check_conditions(step, oracle, place)
                 _check_relation(step, oracle, place)
@@ -116,11 +117,14 @@ def _inputs(chain: Derivation) -> set[Any]:
 
 
 def _tried(
-    start: Expr, inputs: set[Any], assumptions: tuple[Condition, ...], seed: str, numbers: Reals
+    start: Expr, inputs: set[Any], assumptions: tuple[Condition, ...], seed: str, numbers: Reals, *, cases: bool
 ) -> Iterator[Oracle]:
-    """Random points.  Raises OracleError where too few are left to tell anything."""
+    """Random points, more of them where ``cases`` are told apart.
+
+    Raises OracleError where too few are left to tell anything.
+    """
     most = 0
-    for oracle in trials(start, inputs, assumptions, seed, numbers):
+    for oracle in trials(start, inputs, assumptions, seed, numbers, SIZES_WITH_CASES if cases else SIZES):
         most = max(most, oracle.classes)
         yield oracle
     if most < ENOUGH:
@@ -128,6 +132,10 @@ def _tried(
             f"no random point with {ENOUGH} classes or more lies in the domain of {spoken(start)}:"
             " state the domains of its inputs (domain='positive')"
         )
+
+
+def _tells_cases_apart(*expressions: Expr) -> bool:
+    return any(expression.has(Max, Compare) for expression in expressions)
 
 
 def _check_conditions(step: Step, oracle: Oracle, place: str) -> None:
@@ -202,7 +210,8 @@ def _wrong_at(
     The points depend on nothing else: what comes up again would be tried at the same ones.
     """
     signs: set[int] = set()
-    for oracle in _tried(before, inputs_of((before, after)), assumptions, str(before), numbers):
+    cases = _tells_cases_apart(before, after)
+    for oracle in _tried(before, inputs_of((before, after)), assumptions, str(before), numbers, cases=cases):
         signs.add(_sign(before, after, oracle))
         if signs >= {1, -1} or (is_equation and signs != {0}):
             return oracle.point
