@@ -427,7 +427,8 @@ def product(
     known = derivative(formula, by)
     start = sum_over(vector[index] * known.start, index)
     trace = Trace(start)
-    trace.add(DERIVED, sum_over(vector[index] * known.end, index), [Use(DERIVED, known.start, known.end, ())])
+    owes = tuple(c for c in known.conditions if c.kind in ("positive", "nonzero"))  # of every class of the sum
+    trace.add(DERIVED, sum_over(vector[index] * known.end, index), [Use(DERIVED, known.start, known.end, owes)])
     tidy(trace, ())
     return Derivation(name, title, start, tuple(trace.steps))
 

@@ -280,7 +280,7 @@ class Lowering:
             return Call("compare", tuple(map(part, expression.args)))
         if isinstance(expression, LargestOf):
             return self._largest(tuple(map(part, expression.args)))
-        if isinstance(expression, Label):
+        if isinstance(expression, (Label, TopIndex)):
             return Position(self._class(expression))
         if expression.func in FUNCTIONS:
             return Call(FUNCTIONS[expression.func], tuple(map(part, expression.args)))

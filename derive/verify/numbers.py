@@ -31,8 +31,12 @@ class Dyadic:
 
     @property
     def log2(self) -> float:
-        """``log2`` of its size; minus infinity for 0."""
-        return math.log2(abs(self.mantissa)) + self.exponent if self.mantissa else -math.inf
+        """``log2`` of its size; minus infinity for 0, and ``2**1000`` or minus that beyond what a float holds."""
+        if not self.mantissa:
+            return -math.inf
+        if self.exponent.bit_length() > LONGEST:  # as of exp(-exp(1e4))
+            return 2.0**LONGEST if self.exponent > 0 else -(2.0**LONGEST)
+        return math.log2(abs(self.mantissa)) + self.exponent
 
     @property
     def fraction(self) -> Fraction:
@@ -44,6 +48,8 @@ class Dyadic:
         return sign * Fraction(2) ** (FARTHEST if size > 0 else -FARTHEST)
 
 
+LONGEST = 1000
+"""Bits of an exponent that a float holds."""
 FARTHEST = 20000
 """An exponent far outside every floating-point format."""
 

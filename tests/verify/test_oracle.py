@@ -36,7 +36,7 @@ from derive.language import (
 )
 from derive.language.components import Component
 from derive.language.nodes import Partial
-from derive.verify.numbers import OracleError, UndeterminedError
+from derive.verify.numbers import Dyadic, OracleError, UndeterminedError
 from derive.verify.oracle import Oracle, Point, reals
 from tests.verify.backends import BACKENDS
 
@@ -351,3 +351,9 @@ def test_tanh_lies_between_its_bounds_far_out_too(backend: str, at: float) -> No
         low, high = numbers.bounds(numbers.function("tanh", numbers.number(at)))
     assert high.fraction > -1 and low.fraction < 1 and low.fraction <= high.fraction
     assert float(low.fraction) == pytest.approx(math.tanh(at), rel=1e-15)
+
+
+def test_an_exponent_may_be_longer_than_a_float() -> None:
+    """As of ``exp(-exp(1e4))``."""
+    far = Dyadic(-3, 10**4000), Dyadic(3, -(10**4000)), Dyadic(0, 10**4000)
+    assert [one.log2 for one in far] == [2.0**1000, -(2.0**1000), -math.inf]

@@ -48,6 +48,14 @@ def test_the_catalogue_passes(formula: Formula, backend: str) -> None:
     check_derived(once.derived(formula), reals(backend))
 
 
+def test_a_product_owes_what_the_derivative_in_it_owes() -> None:
+    """Of all classes, not of the one that is left of them: two zeros are tried for the sides of another."""
+    for name in ("hypotenuse", "distance", "hypot_row"):
+        derived = derive_formula(Formula(name, sqrt(x[i] ** 2 + y[i] ** 2), over=i, wrt=(x, y)))
+        check_derived(derived)
+        assert positive(x[i] ** 2 + y[i] ** 2) in derived.derivation("vjp_y").conditions
+
+
 SPREAD = 16 * x[k] - Sum(16 * x[i], i) / n
 RIGHT = {
     "algebra": [step(x[i] * (x[j] + 1), x[i] * x[j] + x[i])],
