@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import mpmath
+
 from derive.loops.ir import (
     LAST_ROW,
     Accumulate,
@@ -141,6 +143,15 @@ def _pow(a: float, b: float) -> float:
         return math.inf
 
 
+def _erfcx(u: float) -> float:
+    """Far out by the first terms of its series."""
+    if math.isnan(u) or u < -27:
+        return u if math.isnan(u) else math.inf
+    if u > 1e3:
+        return (1 - (1 - 1.5 / u / u) / u / u / 2) / u / math.sqrt(math.pi)
+    return float(mpmath.exp(mpmath.mpf(u) ** 2) * mpmath.erfc(u))
+
+
 OPERATIONS: dict[str, Callable[..., float]] = {
     "add": lambda a, b: a + b,
     "sub": lambda a, b: a - b,
@@ -160,6 +171,7 @@ OPERATIONS: dict[str, Callable[..., float]] = {
     "cos": lambda u: math.cos(u) if math.isfinite(u) else math.nan,
     "erf": math.erf,
     "erfc": math.erfc,
+    "erfcx": lambda u: _erfcx(u),
     "sign": lambda u: u if math.isnan(u) else float((u > 0) - (u < 0)),
     "max": lambda a, b: math.nan if math.isnan(a) or math.isnan(b) else max(a, b),
     "finite_or_zero": lambda u: u if math.isfinite(u) else 0.0,

@@ -15,7 +15,7 @@ KINDS = (EXP, LOG, DIVIDE)
 COSTS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("exp", "exp2", "expm1", "sin", "cos"), (EXP,)),
     **dict.fromkeys(("log", "log1p"), (LOG,)),
-    **dict.fromkeys(("tanh", "erf", "erfc"), (EXP, DIVIDE)),
+    **dict.fromkeys(("tanh", "erf", "erfc", "erfcx"), (EXP, DIVIDE)),
     **dict.fromkeys(("div", "sqrt", "weighted_ratio"), (DIVIDE,)),
     "log_ratio": (LOG, DIVIDE),
     "pow": (LOG, EXP),

@@ -37,6 +37,7 @@ RANGES = {
     "tanh": ((-2, 2), (0.5, 1.2), (-20, 20)),
     "erf": ((-2, 2), (0.8, 1.2), (-6.5, 6.5)),
     "erfc": ((-6, 28), (-1, 2), (0, 10.5)),
+    "erfcx": ((-6, 40), (-1, 2), (-26.6, 0)),
 }
 """Where the argument of a function may be, as far as more than its sign and size matters."""
 

@@ -319,4 +319,32 @@ TEXTS = (
         uses=("bits", "of_bits", "exp_nonpositive"),
         within=5,  # the errors of the exponential and of the polynomial beside it are not put back
     ),
+    Text(
+        "erfcx",
+        "e^(u^2) erfc(u)",
+        (
+            "/* (1 + 2 |u|) e^(u^2) erfc(|u|) = 1 + p(q) for q = (|u| - $erfc_turn) / (|u| + $erfc_turn), as in erfc;",
+            " * above $erfc_end the series 1 - z (1 - 3 z (1 - 5 z ...)) for z = 1 / (2 u^2), over the root of pi and",
+            " * |u|. */",
+            "const $real size = fabs$suffix(u);",
+            "const $real q = (size - $erfc_turn) / (size + $erfc_turn);",
+            Polynomial("p", "q", "erfc", paired=True),
+            "const $real inverse = $one / size;",
+            "const $real z = $half * inverse * inverse;",
+            "const $real far = $one - $nine * z * ($one - $eleven * z);",
+            "const $real near = $one - z * ($one - $three * z * ($one - $five * z * ($one - $seven * z * far)));",
+            "const $real scaled = ($one + p) / ($one + $two * size);",
+            "const $real above = size > $erfc_end ? $inverse_root_pi * inverse * near : scaled;",
+            "/* Below 0 it is what that lacks to 2 e^(u^2); what the square loses by rounding is known exactly. */",
+            "const $real bounded = size > $erfc_end ? $erfc_end : size;",
+            "const $real square = bounded * bounded;",
+            "const $real head = derive_${tag}_of_bits(derive_${tag}_bits(bounded) & $head_mask);",
+            "const $real tail = bounded - head;",
+            "const $real lost = ((head * head - square) + $two * head * tail) + tail * tail;",
+            "const $real power = derive_${tag}_exp(square) * ($one + lost);",
+            "return u < $zero ? $two * power - above : above;",
+        ),
+        uses=("bits", "of_bits", "exp"),
+        within=6,  # the errors of the exponential and of the polynomial are not put back, as in erfc
+    ),
 )

@@ -279,12 +279,25 @@ def _erfc(a: Range) -> Range:
     return Range(0.0 if zero else low, high, zero=zero, nan=a.nan)
 
 
+def _erfcx(a: Range) -> Range:
+    """It falls, from infinity to 0."""
+    low, high = (0.0 if a.up else _erfcx_at(a.high)), (INF if a.down else _erfcx_at(a.low))
+    return Range(low, high, zero=a.up, nan=a.nan)
+
+
+def _erfcx_at(u: float) -> float:
+    """Below 1 to within rounding, above that no more than a bound: ``1 / (2 u)`` from below is enough."""
+    if u > 1:
+        return 0.25 / u
+    return math.exp(u * u) * math.erfc(u) if u > -26 else INF
+
+
 OPERATIONS: dict[str, Callable[..., Range]] = {
     "add": _add, "sub": _sub, "mul": _mul, "div": _div, "neg": _neg,
     "exp": _exponential(math.exp), "exp2": _exponential(lambda u: 2.0**u), "expm1": _expm1,
     "log": _log, "log1p": _log1p, "pow": _pow, "sqrt": _sqrt, "abs": _abs, "tanh": _tanh, "max": _max,
     "finite_or_zero": _finite_or_zero, "weighted": _weighted, "weighted_ratio": _weighted_ratio,
-    "log_ratio": _log_ratio, "sin": _wave, "cos": _wave, "erf": _erf, "erfc": _erfc,
+    "log_ratio": _log_ratio, "sin": _wave, "cos": _wave, "erf": _erf, "erfc": _erfc, "erfcx": _erfcx,
     "sign": _sign, "compare": _compare,
     "supported": _supported, "where_nonnegative": _where_nonnegative,
 }  # fmt: skip

@@ -43,6 +43,7 @@ from derive.loops.weights import choices
 from derive.numerics import Result
 from derive.numerics.forms import (
     Centred,
+    Erfcx,
     Expm1,
     FiniteOrZero,
     InOrder,
@@ -62,7 +63,7 @@ from derive.numerics.forms import (
 FUNCTIONS: dict[Any, str] = {
     **{function.head: function.name for function in TABLE},
     Expm1: "expm1", Log1p: "log1p", Select: "where_nonnegative", Weighted: "weighted",
-    Supported: "supported",
+    Supported: "supported", Erfcx: "erfcx",
 }  # fmt: skip
 
 

@@ -33,6 +33,7 @@ OPERATIONS = (
     Operation("exp2", 1, "np.exp2", "exp2", True),
     Operation("expm1", 1, "np.expm1", "expm1", True),
     Operation("log1p", 1, "np.log1p", "log1p", True),
+    Operation("erfcx", 1, "_erfcx", "erfcx", True),
     Operation("pow", 2, "np.power", "pow", True),
     Operation("sqrt", 1, "np.sqrt", "sqrt", True),
     Operation("max", 2, "np.maximum", "max"),
@@ -44,7 +45,8 @@ OPERATIONS = (
     Operation("where_nonnegative", 3, "_where_nonnegative", "where_nonnegative"),
     Operation("compare", 5, "_compare", "compare"),
 )
-"""finite_or_zero(u) is u where u is finite and 0 elsewhere (inf, -inf, NaN).
+"""erfcx(u) is exp(u^2) erfc(u), which falls as 1/u where erfc falls as exp(-u^2).
+finite_or_zero(u) is u where u is finite and 0 elsewhere (inf, -inf, NaN).
 supported(w, u) is u where w is not 0, else -inf: what has no weight is not the largest.
 weighted(w, u) is w*u, but 0 where w is 0 whatever u is: the convention 0 * log 0 = 0.
 weighted_ratio(w, u) is w/u, but 0 where w is 0 whatever u is.

@@ -12,6 +12,7 @@ from sympy import Min as SmallestOf
 from derive.algebra import is_nonnegative
 from derive.language.choices import Compare
 from derive.language.components import Component, node
+from derive.language.functions import erfc
 from derive.language.nodes import Binder, Sum
 
 
@@ -50,6 +51,13 @@ class Expm1(_Real):
 
 class Log1p(_Real):
     """``log(1 + u)`` without cancellation."""
+
+
+class Erfcx(_Real):
+    """``exp(u^2) erfc(u)``: what is left of an error function in its tail, without the exponential that it falls by."""
+
+    def _eval_is_positive(self) -> bool:
+        return True
 
 
 class Steady(_Real):
@@ -117,6 +125,7 @@ MEANINGS: dict[type, Callable[..., Any]] = {
     Centred: lambda u, centre: u - centre,
     Expm1: lambda u: exp(u) - 1,
     Log1p: lambda u: log(1 + u),
+    Erfcx: lambda u: exp(u**2) * erfc(u),
     Steady: lambda u: u,
     InOrder: Add,
     Weighted: Mul,

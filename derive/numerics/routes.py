@@ -25,6 +25,7 @@ from derive.numerics.saturation import saturated
 from derive.numerics.set_apart import complement_at_labels, set_top_apart, vanishes_in_logarithm
 from derive.numerics.specialise import Result, specialise
 from derive.numerics.structural import FORMS, as_computed, divides_by_difference, flat
+from derive.numerics.tails import tails_apart
 from derive.numerics.whole_over_part import by_the_others
 
 LONGEST = 250
@@ -98,6 +99,7 @@ SHIFTED = Route(
         "stabilise": lambda task, results: each(results, lambda r: stabilise(r.expression, task.formula.vector)),
         "differences": lambda task, results: each(results, lambda r: by_differences(r.expression)),
         "saturate": lambda task, results: each(results, lambda r: saturated(r.expression)),
+        "tails": lambda task, results: each(results, lambda r: tails_apart(r.expression)),
         "powers": lambda task, results: each(results, lambda r: powers_apart(r.expression)),
         "centre": lambda task, results: each(results, lambda r: centre(r.expression)),
         "complement": lambda task, results: each(results, lambda r: complement_at_labels(r.expression, r.diagonal)),
@@ -115,6 +117,7 @@ SCALED = Route(
         "specialise": lambda task, results: specialise(results),
         "differences": lambda task, results: each(results, lambda r: by_differences(r.expression)),
         "saturate": lambda task, results: each(results, lambda r: saturated(r.expression)),
+        "tails": lambda task, results: each(results, lambda r: tails_apart(r.expression)),
         "powers": lambda task, results: each(results, lambda r: powers_apart(r.expression)),
         "flatten": lambda task, results: each(results, lambda r: flat(r.expression, task.directions)),
         "centre": lambda task, results: each(results, lambda r: centre(r.expression)),
@@ -136,7 +139,7 @@ SCALED = Route(
 
 def along(results: Results) -> Results:
     """The passes for formulas that name their axes: those whose identities hold along any axis."""
-    found: Results = each(specialise(results), lambda r: saturated(by_differences(r.expression)))
+    found: Results = each(specialise(results), lambda r: tails_apart(saturated(by_differences(r.expression))))
     found = each(found, lambda r: complement_at_labels(r.expression))
     found = each(found, lambda r: shifts_first(with_weights(scale(r.expression))))
     found = each(found, lambda r: _tops_apart_inside(on_largest(r.expression)))
@@ -160,6 +163,9 @@ def route(task: Task) -> Route:
     whole = unfold(formula.expression)
     forms = (*(form(formula, whole) for form in FORMS.values()), cases_apart(whole), by_the_others(whole))
     if any(form != whole for form in forms):
+        return SCALED
+    plain = saturated(whole)
+    if tails_apart(plain) != plain:  # term by term: over a common line there is no tail by itself
         return SCALED
     if max(size(unfold(result.expression)) for result in task.derived) > LONGEST:
         return SCALED

@@ -1,7 +1,8 @@
 """Saturation: what is left below the value that a function never passes is computed as it is, not by a difference.
 
 ``1 - tanh(u)^2 = 4 w / (1 + w)^2`` with ``w = exp(-2 |u|)``: right to the last digits however large u is.
-``1 - erf(u) = erfc(u)`` and ``1 + erf(u) = erfc(-u)``: right to the last digits in the tails.
+``1 - erf(u) = erfc(u)``, ``1 + erf(u) = erfc(-u)`` and ``2 - erfc(u) = erfc(-u)``: right to the last digits in the
+tails.
 ``1 - exp(u) = -expm1(u)`` where u is never above 0, or not in its case: right to the last digits however near to 0
 it is.
 ``1 - b^q = -expm1(q log(b))`` where q is no number: however near b is to 1, or q to 0.
@@ -30,7 +31,7 @@ ONE = Integer(1)
 @lru_cache(maxsize=CACHED)  # a value and a gradient are asked for alone and together
 def saturated(e: Any) -> Any:
     """The expression with every such difference written so."""
-    if not e.args or not e.atoms(tanh, exp, erf):
+    if not e.args or not e.atoms(tanh, exp, erf, erfc):
         return e
     if isinstance(e, Binder):
         body, index = e.opened()
@@ -66,7 +67,8 @@ def _of_sum(total: Any, is_below: Callable[[Any], bool] = lambda u: is_nonnegati
     for term in total.args:
         for factor in Mul.make_args(term):
             others = Mul(*[f for f in Mul.make_args(term) if f is not factor])
-            for rest, left in ((-others, _complement(factor, is_below)), (others, _completed(factor))):
+            less, more, half = _complement(factor, is_below), _completed(factor), _turned(factor)
+            for rest, left in ((-others, less), (others, more), (-2 * others, half)):
                 beside = rest in total.args or (rest.is_number and total.as_coeff_Add()[0] == rest)
                 if left is not None and beside:
                     return _of_sum(total - rest - term + rest * left, is_below)
@@ -76,6 +78,11 @@ def _of_sum(total: Any, is_below: Callable[[Any], bool] = lambda u: is_nonnegati
 def _completed(factor: Any) -> Any:
     """``1 + f``; ``None`` for any other function."""
     return erfc(-factor.args[0]) if isinstance(factor, erf) else None
+
+
+def _turned(factor: Any) -> Any:
+    """``1 - f / 2``; ``None`` for any other function."""
+    return erfc(-factor.args[0]) / 2 if isinstance(factor, erfc) else None
 
 
 def _complement(factor: Any, is_below: Callable[[Any], bool]) -> Any:

@@ -159,6 +159,7 @@ REALS: dict[str, Callable[..., Any]] = {
     **{function.name: _of(function.name) for function in FUNCTIONS},
     "exp2": lambda numbers, u: numbers.function("exp", u * numbers.function("log", numbers.number(2))),
     "expm1": lambda numbers, u: numbers.function("exp", u) + -1,
+    "erfcx": lambda numbers, u: numbers.function("exp", u * u) * numbers.function("erfc", u),
     "log_ratio": lambda numbers, a, b: numbers.function("log", a * inverse(numbers, b)),
     "log1p": lambda numbers, u: numbers.function("log", u + 1),
     "pow": _power,

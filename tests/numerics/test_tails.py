@@ -20,22 +20,33 @@ from derive.language import (
     erfc,
     exp,
     indices,
+    log,
     parameter,
     pi,
     sqrt,
     vector,
+    where,
 )
 from derive.language.errors import FormulaError
 from derive.loading import load
 from derive.loading.emitted import targets
+from derive.numerics.forms import Erfcx
 from derive.numerics.saturation import saturated
+from derive.numerics.tails import tails_apart
 from derive.proofs import derive_formula
 from derive.verify.floats import held
 from derive.verify.oracle import Oracle, Point, reals
+from derive.verify.rounded import rounded
 
 i = indices("i")
-x, w = vector("x"), vector("w")
+x, w, y = vector("x"), vector("w"), vector("y", domain="closed_unit")
 a = parameter("a", default=2.0, domain="positive")
+
+
+def below(u: Any) -> Any:
+    """The distribution function of a normal variable."""
+    return erfc(-u / sqrt(2)) / 2
+
 
 UNIT = Formula("gaussian_unit", x[i] * (1 + erf(x[i] / sqrt(2))) / 2, over=i, wrt=x)
 ABOVE = Formula("weight_above", Sum(w[i] * erfc(a * x[i]), i), wrt=x)
@@ -46,10 +57,63 @@ def test_what_is_left_of_1_is_one_function() -> None:
     u = a * x[i]
     assert saturated(1 - erf(u)) == erfc(u)
     assert saturated(1 + erf(u)) == erfc(-u), "and no sign is taken out of it"
+    assert saturated(2 - erfc(u)) == saturated(w[i] - w[i] * erfc(u) / 2) * 2 / w[i] == erfc(-u)
     assert saturated(x[i] / 2 + x[i] * erf(u) / 2) == x[i] * erfc(-u) / 2
     assert saturated(w[i] + 3 * exp(x[i]) - 3 * exp(x[i]) * erf(u)) == w[i] + 3 * exp(x[i]) * erfc(u)
     for kept in (2 - erf(u), 1 + 2 * erf(u), w[i] - erf(u) * x[i]):
         assert saturated(kept) == kept
+
+
+NORMAL = Formula("log_of_the_normal_cdf", log((1 + erf(x[i] / sqrt(2))) / 2), over=i, wrt=x)
+PROBIT = Formula("probit_loss", -Sum(y[i] * log(below(x[i])) + (1 - y[i]) * log(1 - below(x[i])), i), wrt=x)
+CENSORED = Formula("censored", Sum(where(y[i] > 0, (y[i] - x[i]) ** 2 / 2, -log(below(-x[i] / a))), i), wrt=x)
+HAZARD = Formula("normal_hazard", exp(-(x[i] ** 2) / 2) / sqrt(2 * pi) / below(-x[i]), over=i, wrt=x)
+
+
+@pytest.mark.parametrize("formula", [NORMAL, PROBIT, CENSORED, HAZARD], ids=lambda one: one.name)
+def test_a_density_over_its_tail_keeps_its_digits(formula: Formula) -> None:
+    """And so does the logarithm of the tail; a second derivative is a difference of nearly equal parts, and says so."""
+    kept = {p.kind for p in held(programs(formula, derive_formula(formula))) if p.bound}
+    assert kept >= ({""} if formula is HAZARD else {"", "vjp", "jvp"} if formula.over else {"", "grad"})
+
+
+@pytest.mark.parametrize("target", targets())
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_far_out_the_logarithm_of_a_tail_is_finite(target: str, dtype: str) -> None:
+    points = np.array([[-1e4, -38, -15, -1], [0, 2, 9, 30]], dtype)
+    with mpmath.workdps(400):
+        wide = [[mpmath.erfc(-mpmath.mpf(float(u)) / mpmath.sqrt(2)) / 2 for u in row] for row in points]
+        right = [[float(mpmath.log(p)) for p in row] for row in wide]
+        slopes = [
+            [float(mpmath.npdf(mpmath.mpf(float(u))) / p) for u, p in zip(row, ps, strict=True)]
+            for row, ps in zip(points, wide, strict=True)
+        ]
+    tiny = float(np.finfo(dtype).tiny)
+    found = load("log_of_the_normal_cdf", formulas=__file__, target=target)(points)
+    np.testing.assert_allclose(found, right, rtol=1e-5 if dtype == "float32" else 2e-13, atol=tiny)
+    pulled = load("log_of_the_normal_cdf_vjp", formulas=__file__, target=target)(points, np.ones_like(points))
+    np.testing.assert_allclose(pulled, slopes, rtol=2e-5 if dtype == "float32" else 5e-14, atol=tiny)
+
+
+def test_what_is_divided_by_a_tail_has_no_exponential() -> None:
+    u = a * x[i]
+    assert tails_apart(exp(-(u**2)) / erfc(u)) == 1 / Erfcx(u)
+    assert tails_apart(w[i] * exp(-2 * a**2 * x[i] ** 2) / erfc(-u) ** 2) == w[i] / Erfcx(-u) ** 2
+    for kept in (exp(-u) / erfc(u), exp(-(u**2)) * erfc(u), exp(-(u**2)) / erfc(x[i]), erfc(u) / w[i]):
+        assert tails_apart(kept) == kept
+
+
+def test_the_scaled_tail_is_rounded_once() -> None:
+    """The reference in floats, against many digits: near 0, below it, in the tail and beyond it."""
+    for u in (-26.5, -3.0, -1e-9, 0.25, 1.0, 25.5, 999.0, 1001.0, 3e37):
+        with mpmath.workdps(60):
+            far = 1 / (u * mpmath.sqrt(mpmath.pi)) * (1 - 1 / (2 * mpmath.mpf(u) ** 2) + 3 / (4 * mpmath.mpf(u) ** 4))
+            right = far if u > 1e10 else mpmath.exp(mpmath.mpf(u) ** 2) * mpmath.erfc(u)
+        for dtype in (np.float32, np.float64):
+            given = np.array([u], dtype)
+            if float(given[0]) == u:
+                with np.errstate(over="ignore"):
+                    assert rounded("erfcx", given)[0] == dtype(float(right))
 
 
 @pytest.mark.parametrize("formula", [UNIT, ABOVE], ids=lambda one: one.name)

@@ -61,6 +61,29 @@ HELPERS = {
   return round(u < 0 ? 2 - found : u >= 0 ? found : u);
 }
 """,
+    "erfcx": """
+// Above 1/2 a continued fraction, near 0 by the series of erf; below 0, what that lacks to 2 exp(u^2).
+(u) => {
+  const size = Math.abs(u), high = Math.fround(Math.min(size, 40));
+  const power = Math.exp(high * high) * Math.exp((size - high) * (size + high));
+  let found = 0;
+  if (size < 0.5) {
+    let term = 2 * size, sum = term;
+    for (let k = 1; term > sum * 1e-17; k++) {
+      term *= (2 * size * size) / (2 * k + 1);
+      sum += term;
+    }
+    found = power - sum / Math.sqrt(Math.PI);
+  } else {
+    let tail = size;
+    for (let k = 900; k > 0; k--) {
+      tail = size + k / 2 / tail;
+    }
+    found = 1 / tail / Math.sqrt(Math.PI);
+  }
+  return round(u < 0 ? 2 * power - found : u >= 0 ? found : u);
+}
+""",
     "finite_or_zero": """
 (u) => (Number.isFinite(u) ? u : 0)
 """,
