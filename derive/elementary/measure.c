@@ -32,10 +32,14 @@ void VARIANT(REAL *restrict out, const REAL *restrict in, size_t size) {
 #include <stdio.h>
 #include <stdlib.h>
 
-/* What no C library has: above 100, where erfcl would be 0, the series in 1 / u^2. */
+/* What no C library has, with the square in two parts; above 100, where erfcl would be 0, the series in 1 / u^2. */
 static inline long double erfcxl(long double u) {
-    if (u < 100.0L) {
-        return expl(u * u) * erfcl(u);
+    if (u < -200.0L) {
+        return 2.0L * expl(u * u);
+    }
+    if (!(u >= 100.0L)) {
+        const long double head = (long double)(float)u;
+        return expl(head * head) * expl((u - head) * (u + head)) * erfcl(u);
     }
     const long double z = 0.5L / u / u;
     return (1.0L - z * (1.0L - 3.0L * z * (1.0L - 5.0L * z * (1.0L - 7.0L * z)))) / u * 0.564189583547756286948L;

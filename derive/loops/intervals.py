@@ -281,14 +281,13 @@ def _erfc(a: Range) -> Range:
 
 def _erfcx(a: Range) -> Range:
     """It falls, from infinity to 0."""
-    low, high = (0.0 if a.up else _erfcx_at(a.high)), (INF if a.down else _erfcx_at(a.low))
-    return Range(low, high, zero=a.up, nan=a.nan)
+    low = 0.0 if a.up else 1 / (4 * a.high) if a.high > 1 else _erfcx_at(a.high)
+    high = INF if a.down else 1 / a.low if a.low > 1 else _erfcx_at(a.low)
+    return Range(low, high, zero=a.up, up=a.down, nan=a.nan)
 
 
 def _erfcx_at(u: float) -> float:
-    """Below 1 to within rounding, above that no more than a bound: ``1 / (2 u)`` from below is enough."""
-    if u > 1:
-        return 0.25 / u
+    """Up to 1; above that it lies between ``1 / (4 u)`` and ``1 / u``."""
     return math.exp(u * u) * math.erfc(u) if u > -26 else INF
 
 

@@ -14,6 +14,7 @@ from derive.language.inputs import Input
 from derive.language.nodes import Binder
 from derive.numerics.cases_apart import cases_apart
 from derive.numerics.centring import centre
+from derive.numerics.complements import logarithms_of_complements
 from derive.numerics.differences import by_differences
 from derive.numerics.dominant import dominant_apart
 from derive.numerics.exponents.scales import exposed, scale
@@ -21,6 +22,7 @@ from derive.numerics.exponents.stabilise import stabilise
 from derive.numerics.exponents.supports import shifts_first, with_weights, without_terms
 from derive.numerics.norms import on_largest
 from derive.numerics.powers import powers_apart, powers_as_exponentials, quotients_inside
+from derive.numerics.roots import roots_apart
 from derive.numerics.saturation import saturated
 from derive.numerics.set_apart import complement_at_labels, set_top_apart, vanishes_in_logarithm
 from derive.numerics.specialise import Result, specialise
@@ -105,6 +107,7 @@ SHIFTED = Route(
         "complement": lambda task, results: each(results, lambda r: complement_at_labels(r.expression, r.diagonal)),
         "dominant": lambda task, results: specialise(each(results, lambda r: dominant_apart(r.expression))),
         "norms": lambda task, results: each(results, lambda r: on_largest(r.expression)),
+        "complements": lambda task, results: each(results, lambda r: logarithms_of_complements(r.expression)),
         "quotients inside": lambda task, results: each(results, lambda r: quotients_inside(r.expression)),
         "set apart": lambda task, results: _with(results, set_top_apart([r.expression for r in results])),
     },
@@ -118,6 +121,7 @@ SCALED = Route(
         "differences": lambda task, results: each(results, lambda r: by_differences(r.expression)),
         "saturate": lambda task, results: each(results, lambda r: saturated(r.expression)),
         "tails": lambda task, results: each(results, lambda r: tails_apart(r.expression)),
+        "roots": lambda task, results: each(results, lambda r: roots_apart(r.expression)),
         "powers": lambda task, results: each(results, lambda r: powers_apart(r.expression)),
         "flatten": lambda task, results: each(results, lambda r: flat(r.expression, task.directions)),
         "centre": lambda task, results: each(results, lambda r: centre(r.expression)),
@@ -128,6 +132,7 @@ SCALED = Route(
         "weights": lambda task, results: each(results, lambda r: with_weights(r.expression)),
         "shifts first": lambda task, results: each(results, lambda r: shifts_first(r.expression)),
         "norms": lambda task, results: each(results, lambda r: on_largest(r.expression)),
+        "complements": lambda task, results: each(results, lambda r: logarithms_of_complements(r.expression)),
         "quotients inside": lambda task, results: each(results, lambda r: quotients_inside(r.expression)),
         "set apart": lambda task, results: _with(results, set_top_apart([r.expression for r in results])),
         "without terms": lambda task, results: each(results, lambda r: without_terms(r.expression)),
@@ -165,7 +170,7 @@ def route(task: Task) -> Route:
     if any(form != whole for form in forms):
         return SCALED
     plain = saturated(whole)
-    if tails_apart(plain) != plain:  # term by term: over a common line there is no tail by itself
+    if tails_apart(plain) != plain or roots_apart(plain) != plain:  # term by term, as it is written
         return SCALED
     if max(size(unfold(result.expression)) for result in task.derived) > LONGEST:
         return SCALED

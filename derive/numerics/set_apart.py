@@ -19,7 +19,7 @@ from functools import lru_cache
 from itertools import permutations
 from typing import Any
 
-from sympy import Add, Integer, KroneckerDelta, Mul, Pow, Symbol, exp, log
+from sympy import Abs, Add, Integer, KroneckerDelta, Mul, Pow, Symbol, exp, log, sign
 
 from derive.algebra import is_positive
 from derive.language.axes import axis_of, is_size
@@ -89,8 +89,8 @@ def _others(whole: Any, part: Any, diagonal: Symbol | None, beside: Any) -> Any:
     if not isinstance(ratio, (Mul, Pow)):
         return None
     for total in _explicit_totals(ratio):
-        if ratio * total in total.args:
-            return (total - ratio * total) / total
+        if _sizes(ratio * total) in total.args:
+            return (total - _sizes(ratio * total)) / total
     for total, of in _totals(ratio):
         body, index = of.opened(symbols_of(total))
         beside_it = total - of
@@ -105,6 +105,13 @@ def _others(whole: Any, part: Any, diagonal: Symbol | None, beside: Any) -> Any:
     return None
 
 
+def _sizes(product: Any) -> Any:
+    """``u sign(u)`` as ``|u|``."""
+    for factor in (f for f in Mul.make_args(product) if isinstance(f, sign) and f.args[0] in product.args):
+        return _sizes(product / factor / factor.args[0] * Abs(factor.args[0]))
+    return product
+
+
 def _with_one_exponential(product: Any) -> Any:
     """A product of exponentials as the one of their sum: ``exp(2 u + 2 v) / exp(u + v)`` is ``exp(u + v)``."""
     powers = [f for f in Mul.make_args(product) if isinstance(f, exp)]
@@ -114,9 +121,9 @@ def _with_one_exponential(product: Any) -> Any:
 
 
 def _explicit_totals(ratio: Any) -> list[Any]:
-    """Sums of positive terms that a ratio is divided by."""
+    """Sums that a ratio is divided by of terms that are never negative, one of them positive."""
     below = [f.base for f in Mul.make_args(ratio) if isinstance(f, Pow) and f.exp == -1 and isinstance(f.base, Add)]
-    return [total for total in below if all(map(is_positive, total.args))]
+    return [total for total in below if is_positive(total)]
 
 
 def _totals(ratio: Any) -> list[tuple[Any, Any]]:

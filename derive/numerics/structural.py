@@ -26,6 +26,7 @@ from derive.numerics.exponents.scales import log_of_product
 from derive.numerics.forms import SumExcept
 from derive.numerics.moments import centred_moments
 from derive.numerics.one_hot import labels_apart
+from derive.numerics.one_line import on_one_line
 from derive.numerics.set_apart import complement_at_labels
 from derive.numerics.whole_over_part import by_the_others
 
@@ -36,6 +37,7 @@ FORMS: dict[str, Callable[[Formula, Any], Any]] = {
     "moments": lambda formula, e: centred_moments(e),
     "labels apart": lambda formula, e: labels_apart(e),
     "masks apart": lambda formula, e: masks_apart(e),
+    "one line": lambda formula, e: on_one_line(e),
 }
 """The passes over a formula itself, in order: in these forms it is differentiated, and its derivatives keep them."""
 

@@ -8,6 +8,7 @@ import pytest
 from sympy import Abs, Rational, exp, log
 
 from derive.language import Sum, indices, label, vector
+from derive.language.functions import erfc
 from derive.language.spoken import spoken
 from derive.numerics import forms
 from derive.numerics.forms import MEANINGS, in_mathematics
@@ -23,6 +24,7 @@ SAID: dict[str, Any] = {
     "Centred": ONE - OTHER,
     "Expm1": exp(ONE) - 1,
     "Log1p": log(1 + ONE),
+    "Erfcx": exp(ONE**2) * erfc(ONE),
     "Steady": ONE,
     "InOrder": ONE + OTHER,
     "Weighted": ONE * OTHER,
@@ -32,7 +34,7 @@ SAID: dict[str, Any] = {
     "Supported": OTHER,
     "Ramp": ONE,
 }
-COUNT = {"FiniteOrZero": 1, "Expm1": 1, "Log1p": 1, "Steady": 1, "Ramp": 1, "Select": 3}
+COUNT = {"FiniteOrZero": 1, "Expm1": 1, "Log1p": 1, "Erfcx": 1, "Steady": 1, "Ramp": 1, "Select": 3}
 
 
 @pytest.mark.parametrize("name", sorted(SAID))

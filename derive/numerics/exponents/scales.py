@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sympy import Add, Integer, KroneckerDelta, Mul, Pow, exp, log
+from sympy import Abs, Add, Integer, KroneckerDelta, Mul, Pow, exp, expand_mul, log, sign
 
 from derive.algebra import is_nonnegative, is_positive
 from derive.language.axes import Pick, axis_of, is_size
@@ -229,9 +229,24 @@ def _add(parts: list[Scaled], divides: bool) -> Scaled:
     settled = all(is_paired(exponent) for exponent, _ in terms) and (constant or not divides)
     if settled or (constant and all(is_bounded(exponent) for exponent, _ in terms)):
         return Scaled(ZERO, Add(*[_product(power(exponent), value) for exponent, value in terms]), tuple(terms))
+    if len(terms) == 2 and terms[0][1] == -terms[1][1]:
+        return _difference(terms)
     shift = _common_shift([exponent for exponent, _ in terms])
     value = Add(*[_product(_shifted_power(exponent, shift), value) for exponent, value in terms])
     return Scaled(shift, value, tuple(terms))
+
+
+def _difference(terms: list[tuple[Any, Any]]) -> Scaled:
+    """``v exp(a) - v exp(b) = sign(a - b) v exp(m) (1 - exp(-|a - b|))`` with m the larger: however near a is to b."""
+    (a, value), (b, _) = terms
+    gap = expand_mul(a - b)
+    if is_nonnegative(gap):
+        return Scaled(a, -_product(value, Expm1(-gap)))
+    if is_nonnegative(-gap):
+        return Scaled(b, _product(value, Expm1(gap)))
+    shift, gap = _common_shift([a, b]), Steady(_in_pairs(gap))
+    left = _product(sign(gap), value, _shifted_power(Larger(a, b), shift), -Expm1(-Abs(gap)))
+    return Scaled(shift, left)
 
 
 def _centred(of: Scaled, constant: Scaled) -> Scaled:
