@@ -73,6 +73,13 @@ WRONG = {
     'vector("n")': "'n' is the number of classes: give the input another name",
     'vector("u", domain="odd")': "vector 'u': domain 'odd' is not one of real, positive,",
     'vector("u", doc="a\\x00")': "vector 'u': its doc holds U+0000, a control character: take it out",
+    'vector("u", default="1")': "vector 'u': its default '1' is no finite number: give it one",
+    'vector("u", default=math.nan)': "its default nan is no finite number: give it one",
+    'vector("u", domain="positive", default=-1)': "its default -1 is outside its domain 'positive': give",
+    'vector("u", domain="probability", default=1)': "its default 1 says nothing of how many there are, and",
+    'array("u", rows, default=math.inf)': "array 'u': its default inf is no finite number: give it one",
+    'v = vector("v", default=1); g = Formula("g", Sum(v[k]**2, k), wrt=v)':
+        "every vector of it has a default, so that nothing tells how many classes there are: leave one out",
     'parameter("b", default="1")': "its default '1' is no number: give it one",
     'parameter("b", default=None)': "its default None is no number: give it one",
     'parameter("b", default=-1, domain="positive")': "its default -1 is not positive: give it",

@@ -4,7 +4,7 @@ from derive.formulas.cross_entropy_label import cross_entropy_label, t
 from derive.formulas.softmax import softmax, x
 from derive.language import Formula, Text, vector
 
-w = vector("w", domain="positive", doc=Text("weights of the classes", zh="各类别的权重"))
+w = vector("w", domain="positive", default=1, doc=Text("weights of the classes", zh="各类别的权重"))
 
 weighted_cross_entropy = Formula(
     "weighted_cross_entropy",

@@ -81,25 +81,38 @@ class Image(Expr):
 class Vector(Named):
     """An input with one value per class, or one for each place of the axes that it names.
 
+    ``default`` is what each value is where a caller gives none; ``None``: one has to be given.
     Make one with :func:`derive.language.vector` or :func:`derive.language.array`.
     """
 
     is_commutative = True
-    __slots__ = ("axes", "doc", "domain")
+    __slots__ = ("axes", "default", "doc", "domain")
     domain: str
     doc: str
     axes: tuple[Axis, ...]
+    default: float | None
 
-    def __new__(cls, name: str, domain: str = "real", doc: str = "", axes: tuple[Axis, ...] = (CLASSES,)) -> Vector:
+    def __new__(
+        cls,
+        name: str,
+        domain: str = "real",
+        doc: str = "",
+        axes: tuple[Axis, ...] = (CLASSES,),
+        default: float | None = None,
+    ) -> Vector:
         made: Vector = Named.__new__(cls)
         made.name, made.domain, made.doc, made.axes = name, domain, doc, tuple(axes)
+        made.default = None if default is None else float(default)
         return made
 
     def _hashable_content(self) -> tuple[Any, ...]:
-        return (self.name, self.domain, self.doc, tuple(axis.key for axis in self.axes))
+        default = () if self.default is None else (self.default,)  # SymPy orders what is here
+        return (self.name, self.domain, self.doc, tuple(axis.key for axis in self.axes), default)
 
     def __getnewargs__(self) -> tuple[Any, ...]:
         named = (self.name, self.domain, self.doc)
+        if self.default is not None:
+            return (*named, self.axes, self.default)
         return named if self.axes == (CLASSES,) else (*named, self.axes)
 
     def __getitem__(self, index: Any) -> Component:

@@ -282,6 +282,8 @@ def _check_variables(formula: Formula, unfolded: Basic, refuse: Callable[[str], 
             refuse(f"wrt names {one.name} twice: name it once")
     if not any(isinstance(one, Vector) for one in inputs):
         refuse("it has no vector, and so no classes: write x[k], with x = vector('x')")
+    if not any(isinstance(one, Vector) and one.default is None for one in inputs):
+        refuse("every vector of it has a default, so that nothing tells how many classes there are: leave one out")
     if any(one.name == SAVED for one in formula.variables[1:]):
         refuse(f"its products by {SAVED!r} would be called as those from a saved value: give the input another name")
 

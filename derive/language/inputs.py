@@ -110,24 +110,25 @@ def is_index(given: object) -> bool:
     return isinstance(given, Symbol) and bool(given.is_integer) and not (is_size(given) or isinstance(given, Label))
 
 
-def vector(name: str, *, domain: str = "real", doc: str = "") -> Vector:
+def vector(name: str, *, domain: str = "real", default: float | None = None, doc: str = "") -> Vector:
     """An input with one value per class.
 
     ``domain`` is ``"real"``, ``"positive"``, ``"unit"`` (each component between 0 and 1, both excluded),
     ``"closed_unit"`` (both included: answers of yes and no) or ``"probability"`` (nonnegative, and its sum over the
     classes is 1: an axiom that a derivation may use, always as a step of its own).
+    ``default`` is what each value is where a kernel is given none, ``NULL`` in C and ``None`` in Python: a weight of 1.
     """
     _check_name(name)
     _check_doc(f"vector {name!r}", doc)
     _check_domain(VECTOR, name, domain)
-    return Vector(name, domain, doc)
+    return Vector(name, domain, doc, default=_read_default(f"vector {name!r}", domain, default))
 
 
-def array(name: str, *axes: Axis, domain: str = "real", doc: str = "") -> Vector:
+def array(name: str, *axes: Axis, domain: str = "real", default: float | None = None, doc: str = "") -> Vector:
     """An input with one value for each place of its axes, in their order: ``W = array("W", classes, features)``.
 
     ``classes`` is the axis of an ordinary vector.  ``domain`` is ``"real"``, ``"positive"``, ``"unit"`` or
-    ``"closed_unit"``, as of :func:`vector`.
+    ``"closed_unit"``, and ``default`` a number, as of :func:`vector`.
     """
     _check_name(name)
     _check_doc(f"array {name!r}", doc)
@@ -135,7 +136,7 @@ def array(name: str, *axes: Axis, domain: str = "real", doc: str = "") -> Vector
     _check_domain(VECTOR, name, domain)
     if axes != (CLASSES,) and DOMAINS[domain].total is not None:
         raise FormulaError(f"array {name!r}: along several axes nothing sums to 1 by itself: give a vector")
-    return Vector(name, domain, doc, axes)
+    return Vector(name, domain, doc, axes, _read_default(f"array {name!r}", domain, default))
 
 
 def distribution(name: str, *, doc: str = "") -> Vector:
@@ -192,6 +193,21 @@ def permutation(name: str) -> Permutation:
 def _assumed(domain: str) -> dict[str, bool]:
     """What SymPy is told of a number of a domain."""
     return {"positive": True} if DOMAINS[domain].positive else {"real": True}
+
+
+def _read_default(whose: str, domain: str, default: float | None) -> float | None:
+    """What every value of a vector is where none is given: a number that the domain holds."""
+    if default is None:
+        return None
+    given, told = DOMAINS[domain], f"{whose}: its default {default!r}"
+    if given.total is not None:
+        raise FormulaError(f"{told} says nothing of how many there are, and they sum to {given.total}: leave it out")
+    if isinstance(default, bool) or not isinstance(default, int | float) or not isfinite(default):
+        raise FormulaError(f"{told} is no finite number: give it one")
+    low, high = given.low, given.high
+    if (low is not None and default < low) or (high is not None and default > high):
+        raise FormulaError(f"{told} is outside its domain {domain!r}: give it a number {given.told}")
+    return float(default)
 
 
 def _check_axes(whose: str, axes: tuple[Any, ...]) -> None:

@@ -67,7 +67,7 @@ def _over_rows(
 
 def _in_rows(vector: Any, rows: Axis) -> Vector:
     domain = "closed_unit" if vector.domain == "probability" else vector.domain
-    return Vector(vector.name, domain, vector.doc, (rows, *vector.axes))
+    return Vector(vector.name, domain, vector.doc, (rows, *vector.axes), vector.default)
 
 
 def _rowed(e: Any, moved: dict[Any, Vector], r: Any) -> Any:

@@ -90,14 +90,18 @@ def optioned(loss: Formula, options: Sequence[str]) -> Formula:
     for option in options:
         target = _target(formula, option)
         if option == "weight":
-            formula = with_weight(formula, Vector(option, "positive", "weights of the classes"), target)
+            formula = with_weight(formula, Vector(option, "positive", "weights of the classes", default=1), target)
         elif option == "pos_weight" and isinstance(target, Vector):
-            formula = with_pos_weight(formula, target, Vector(option, "positive", "what an answer of yes counts for"))
+            formula = with_pos_weight(formula, target, _counts(option))
         elif option == "label_smoothing":
             formula = smoothed(formula, target, Parameter(option, 0.0, doc="how much is spread over all classes"))
         else:
             raise FormulaError(f"{loss.where}: {loss.name} takes no {option}")
     return replace(formula, file=loss.file, line=loss.line)
+
+
+def _counts(name: str) -> Vector:
+    return Vector(name, "positive", "what an answer of yes counts for", default=1)
 
 
 def _target(formula: Formula, option: str) -> Label | Vector:

@@ -36,7 +36,8 @@ class Kernel:
 
     Vectors are float32 or float64, all alike in dtype and shape, with any number of axes beside the class axis
     ``axis``; after the first, one that has the classes as its only axis serves all rows.  Labels have the shape of a
-    vector without its class axis.  float16 and bfloat16 are computed with in float32, and each result is rounded once.
+    vector without its class axis.  An input whose values have a default may be None.
+    float16 and bfloat16 are computed with in float32, and each result is rounded once.
     Returns an array, or a tuple of arrays where there are several outputs: a scalar
     output has no class axis, a vector output has it at ``axis``, a matrix output has two, at ``axis`` and just behind
     it.  ``out`` (an array or a tuple) is written instead and returned.  Arrays of another library that speaks DLPack
@@ -70,6 +71,11 @@ class Kernel:
         return _Call(self._kernel, given).run(self._functions)
 
 
+def _left_out(what: Given, given: dict[str, Any]) -> bool:
+    """Whether a vector is not given, and need not be."""
+    return what.neutral is not None and given[what.name] is None
+
+
 class _Place(NamedTuple):
     """An output: what is returned, the view that the kernel writes, and whether that is to be copied to the result."""
 
@@ -84,7 +90,7 @@ class _Call:
 
     def __init__(self, kernel: Described, given: dict[str, Any]) -> None:
         self._kernel, self._name = kernel, kernel.name
-        vectors = {what.name: given[what.name] for what in kernel.of_kind(VECTOR)}
+        vectors = {what.name: given[what.name] for what in kernel.of_kind(VECTOR) if not _left_out(what, given)}
         self._vectors, self._axis = read_vectors(self._name, vectors, given["axis"], halves=True)
         head = next(iter(self._vectors.values()))
         self._dtype = head.dtype
@@ -120,6 +126,8 @@ class _Call:
             return [read_parameter(self._name, what, value, computed_in(self._dtype))]
         if what.kind == LABEL:
             return self._pointer(self._labels[what.name], 0, False)
+        if what.name not in self._vectors:
+            return [None, 0]
         view = to_front(self._vectors[what.name], self._axis, 1)
         return self._pointer(view if row_stride(view, 1) is not None else view.copy(order="C"), 1, True)
 

@@ -103,7 +103,9 @@ def _given(what: Input, name: str) -> Given:
     if isinstance(what, Labels):
         return Given(LABEL, name, what.doc, shape=shape, among=what.among.size.name)
     domain = domain_of(what)
-    return Given(VECTOR, name, what.doc, low=domain.low, high=domain.high, told=domain.told, shape=shape)
+    return Given(
+        VECTOR, name, what.doc, low=domain.low, high=domain.high, told=domain.told, shape=shape, neutral=what.default
+    )
 
 
 def _program(built: Built, name: str) -> Program:

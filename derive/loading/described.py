@@ -23,6 +23,7 @@ class Given(NamedTuple):
     low, high: the ends of the values of a vector (``None``: without end), and ``told`` what they are, in words.
     shape:     where the formula names its axes, the sizes of those of an array, by their letters.
     among:     of labels there, the size of the axis along which they name a place.
+    neutral:   what each value of a vector is where ``None`` is given; ``None``: it has to be given.
     """
 
     kind: str
@@ -35,6 +36,7 @@ class Given(NamedTuple):
     told: str = ""
     shape: tuple[str, ...] = ()
     among: str = ""
+    neutral: float | None = None
 
 
 class Made(NamedTuple):

@@ -43,7 +43,7 @@ def half_given(kernel: Described, args: Sequence[Any], kwargs: Mapping[str, Any]
     Raises TypeError where one of them alone has it.
     """
     given = {**dict(zip((what.name for what in kernel.inputs), args, strict=False)), **kwargs}
-    vectors = {what.name: given[what.name] for what in kernel.of_kind(VECTOR) if what.name in given}
+    vectors = {what.name: given[what.name] for what in kernel.of_kind(VECTOR) if given.get(what.name) is not None}
     plain = {name: value.dtype for name, value in vectors.items() if _is_plain(value)}
     if len(plain) < len(vectors) or not any(map(is_half, plain.values())):
         return None

@@ -59,20 +59,23 @@ class WholeKernel:
         function, lengths = self._functions[dtype.name], [sizes[letter] for letter in kernel.sizes]
         for place in np.ndindex(*many):
             held = {name: array[(*place, ...)] for name, array in arrays.items()}
-            passed = [numbers[i.name] if i.kind == PARAMETER else _passed(i, held[i.name]) for i in kernel.inputs]
+            passed = [numbers[i.name] if i.kind == PARAMETER else _passed(i, held.get(i.name)) for i in kernel.inputs]
             status = function(*lengths, *passed, *(result[(*place, ...)].ctypes.data for result in results))
             if status != OK:
                 raise _error(kernel.name, status)
         return results
 
 
-def _passed(one: Given, array: Array) -> int:
-    """The address of an array, which the caller holds; one label alone is a number."""
+def _passed(one: Given, array: Array | None) -> int | None:
+    """The address of an array, which the caller holds; one label alone is a number, and what is left out none."""
+    if array is None:
+        return None
     return array.ctypes.data if one.shape or one.kind != LABEL else int(array)
 
 
 def _read(kernel: Described, given: dict[str, Any]) -> tuple[dict[str, Array], dict[str, int], tuple[int, ...]]:
     """The arrays with the axes before those that are named in common; the sizes; and these axes."""
+    kernel = _of_what_is_given(kernel, given)
     asked = [one for one in kernel.inputs if one.kind != PARAMETER]
     arrays = {one.name: np.asarray(given[one.name]) for one in asked}
     first = next(one.name for one in asked if one.kind != LABEL)
@@ -84,6 +87,18 @@ def _read(kernel: Described, given: dict[str, Any]) -> tuple[dict[str, Array], d
     own = {one.name: tuple(sizes[letter] for letter in one.shape) for one in asked}
     readable = {one.name: _readable(one, arrays[one.name]) for one in asked}
     return {name: np.broadcast_to(array, many + own[name]) for name, array in readable.items()}, sizes, many
+
+
+def _of_what_is_given(kernel: Described, given: Mapping[str, Any]) -> Described:
+    """The kernel without the arrays that are left out.  Raises ValueError where they alone tell a size."""
+    kept = tuple(one for one in kernel.inputs if one.neutral is None or given[one.name] is not None)
+    told = {letter for one in kept for letter in one.shape}
+    for one in kernel.inputs:
+        if one not in kept and (unknown := [letter for letter in one.shape if letter not in told]):
+            raise ValueError(
+                f"{kernel.name}: {one.name} is None, and nothing else tells the size {unknown[0]}: give it"
+            )
+    return kernel._replace(inputs=kept)
 
 
 def sizes_of(

@@ -226,6 +226,11 @@ class Program:
         """
         return tuple(axis.size.name for axis in self.formula.axes) if self.formula.has_axes else ()
 
+    def default_of(self, array: str) -> float | None:
+        """What each value of an input is where none is given; ``None``: it has to be, or it is no such input."""
+        found = (one.default for one in self.inputs if isinstance(one, Vector) and one.name == array)
+        return next(found, None)
+
     @property
     def origins(self) -> tuple[Input, ...]:
         """The inputs that all others follow from: in place of a saved value those of the formula that it is of."""

@@ -220,7 +220,7 @@ static inline size_t derive_width(const derive_kernel *kernel, int k, size_t cla
 static inline derive_slot derive_slot_from(const derive_kernel *kernel, int k, int type, const derive_slot *slots,
                                          size_t first) {
     derive_slot slot = slots[k];
-    if (k >= kernel->inputs || kernel->what[k] < DERIVE_NUMBER) {
+    if (slot.data != NULL && (k >= kernel->inputs || kernel->what[k] < DERIVE_NUMBER)) {
         const int holds = k < kernel->inputs && kernel->what[k] == DERIVE_LABEL ? DERIVE_INT64 : type;
         slot.data = (char *)slot.data + first * slot.stride * (size_t)derive_size(holds);
     }
@@ -235,12 +235,13 @@ static inline int derive_in_floats(const derive_kernel *kernel, int type, size_t
                                    const derive_slot *slots) {
     const derive_half half = type == DERIVE_FLOAT16 ? DERIVE_F16 : DERIVE_BF16;
     const int count = kernel->inputs + kernel->outputs;
-    size_t width = 0, block = rows;
+    size_t wides[DERIVE_MOST], width = 0, block = rows;
     if (rows == 0) {
         return 0;
     }
     for (int k = 0; k < count; k++) {
-        width += derive_width(kernel, k, classes);
+        wides[k] = slots[k].data == NULL ? 0 : derive_width(kernel, k, classes); /* what is left out stays so */
+        width += wides[k];
     }
     if (kernel->divides) {
         if (!derive_names_classes(kernel, rows, classes, slots)) {
@@ -256,7 +257,7 @@ static inline int derive_in_floats(const derive_kernel *kernel, int type, size_t
         derive_slot own[DERIVE_MOST], floats[DERIVE_MOST];
         float *next = room;
         for (int k = 0; k < count; k++) {
-            const size_t wide = derive_width(kernel, k, classes);
+            const size_t wide = wides[k];
             own[k] = derive_slot_from(kernel, k, type, slots, first);
             floats[k] = wide > 0 ? (derive_slot){next, wide, 0.0} : own[k];
             if (wide > 0 && k < kernel->inputs) {
@@ -266,8 +267,8 @@ static inline int derive_in_floats(const derive_kernel *kernel, int type, size_t
         }
         status = kernel->functions[DERIVE_FLOAT32](here, classes, floats);
         for (int k = kernel->inputs; status == 0 && k < count; k++) {
-            const size_t wide = derive_width(kernel, k, classes);
-            derive_half_narrow(half, (uint16_t *)own[k].data, own[k].stride, (const float *)floats[k].data, here, wide);
+            derive_half_narrow(half, (uint16_t *)own[k].data, own[k].stride, (const float *)floats[k].data, here,
+                               wides[k]);
         }
     }
     free(room);

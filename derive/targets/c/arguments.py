@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from derive.language.components import Vector
@@ -43,6 +43,11 @@ def tile_function(program: Program, real: Real) -> str:
     return f"{stem(program)}_tile_{real.tag}"
 
 
+def default_of(what: Input | Output) -> float | None:
+    """What each value of an argument is where its pointer is NULL; ``None``: it may not be."""
+    return what.default if isinstance(what, Vector) else None
+
+
 @dataclass(frozen=True)
 class Argument:
     """An input or an output under its C name; ``stride`` is the name of its row stride, where it has one."""
@@ -51,11 +56,21 @@ class Argument:
     name: str
     stride: str | None
 
+    @property
+    def default(self) -> float | None:
+        """What each value is where the pointer is NULL; ``None``: it may not be."""
+        return default_of(self.what)
+
     def from_row(self, row: str) -> list[str]:
         """What stands for it where the rows from one on are passed on."""
         if isinstance(self.what, Parameter):
             return [self.name]
-        return [f"{self.name} + {row} * {self.stride}", self.stride] if self.stride else [f"{self.name} + {row}"]
+        return [self.at(f"{row} * {self.stride}"), self.stride] if self.stride else [self.at(row)]
+
+    def at(self, offset: str) -> str:
+        """The pointer so many numbers on: what may be NULL stays so."""
+        moved = f"{self.name} + {offset}"
+        return moved if self.default is None else f"{self.name} == NULL ? NULL : {moved}"
 
     def declared(self, real: Real, restrict: str = RESTRICT) -> list[str]:
         """As parameters of the kernel: all rows."""
@@ -70,20 +85,21 @@ class Argument:
             return f"size_t {self.name}"
         return self.declared(real)[0]
 
-    def at_row(self) -> str:
-        """What the function for one row is given."""
+    def at_row(self, or_null: bool = False) -> str:
+        """What the function for one row is given; ``or_null``: what may be NULL stays so."""
         if isinstance(self.what, Parameter):
             return self.name
         if isinstance(self.what, Label):
             return f"(size_t){self.name}[row]"
-        return f"{self.name} + row * {self.stride}" if self.stride else f"{self.name} + row"
+        offset = f"row * {self.stride}" if self.stride else "row"
+        return self.at(offset) if or_null else f"{self.name} + {offset}"
 
     def documented(self) -> str:
         """Its line in the comment of the kernel."""
         what = self.what
         if isinstance(what, Vector):
             told = domain_of(what).told
-            kind = f"input, a vector per row{f', each {told}' if told else ''}"
+            kind = f"input, a vector per row{f', each {told}' if told else ''}{or_null(what)}"
         elif isinstance(what, Label):
             kind = "input, a class per row, counted from 0"
         elif isinstance(what, Parameter):
@@ -93,6 +109,11 @@ class Argument:
                 len(what.shape)
             ]
         return f"{kind}: {what.doc}" if what.doc else kind
+
+
+def or_null(vector: Vector) -> str:
+    """What the comment of a kernel says of a vector that need not be given."""
+    return "" if vector.default is None else f", or NULL for {vector.default:g} everywhere"
 
 
 class Arguments:
@@ -139,11 +160,17 @@ def checks(arguments: Arguments, real: Real) -> list[Check]:
         (list(_labels(arguments)), "DERIVE_BAD_LABEL"),
         (list(_values(arguments, real)), "DERIVE_BAD_VALUE"),
     ]
-    return [Check(" || ".join(conditions), status) for conditions, status in groups if conditions]
+    return [Check(any_of(conditions), status) for conditions, status in groups if conditions]
+
+
+def any_of(conditions: Sequence[str]) -> str:
+    """That one of them holds; those of two parts in parentheses, where they stand beside others."""
+    several = len(conditions) > 1
+    return " || ".join(f"({one})" if several and " && " in one else one for one in conditions)
 
 
 def _null(arguments: Arguments) -> Iterator[str]:
-    return (f"{a.name} == NULL" for a in arguments.all if not isinstance(a.what, Parameter))
+    return (f"{a.name} == NULL" for a in arguments.all if not isinstance(a.what, Parameter) and a.default is None)
 
 
 def _strides(arguments: Arguments) -> Iterator[str]:
@@ -152,7 +179,7 @@ def _strides(arguments: Arguments) -> Iterator[str]:
             kind = (
                 "input" if not isinstance(argument.what, Output) else ("output", "square")[len(argument.what.shape) - 1]
             )
-            yield f"!derive_is_{kind}_stride({argument.stride}, classes)"
+            yield where_given(argument, f"!derive_is_{kind}_stride({argument.stride}, classes)")
 
 
 def _parameters(arguments: Arguments, real: Real) -> Iterator[str]:
@@ -175,7 +202,12 @@ def _values(arguments: Arguments, real: Real) -> Iterator[str]:
             high = real.literal(math.inf if domain.high is None else float(domain.high))
             ends = f"{real.literal(float(domain.low))}, {high}"
             where = f"{argument.name}, {argument.stride}, rows, classes"
-            yield f"!derive_{real.tag}_are_within({where}, {ends})"
+            yield where_given(argument, f"!derive_{real.tag}_are_within({where}, {ends})")
+
+
+def where_given(argument: Argument, fails: str) -> str:
+    """A check of what may be NULL, which then passes."""
+    return fails if argument.default is None else f"{argument.name} != NULL && {fails}"
 
 
 def _refuse_clashes(program: Program) -> None:

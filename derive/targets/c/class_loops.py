@@ -48,8 +48,9 @@ class Pass:
         return summed_without(whole, self._real, parts, kept, skip)
 
     def _held(self, value: Value) -> str:
-        """The input of which a value is the element of the class at hand; none if it is computed."""
-        inputs = {given.name for given in self._outer.program.inputs}
+        """The input of which a value is the element of the class at hand; none if it is computed, or may be NULL."""
+        program = self._outer.program
+        inputs = {given.name for given in program.inputs if program.default_of(given.name) is None}
         if not isinstance(value, Element) or value.index != self._loop.index or value.array not in inputs:
             return ""
         return self._outer.find(Kind.ARRAY, value.array, value)

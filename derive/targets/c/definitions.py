@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from derive.loops.ir import Program
-from derive.targets.c.arguments import SIZES, Arguments, Check, checks, row_function, rows_function
+from derive.targets.c.arguments import SIZES, Argument, Arguments, Check, checks, row_function, rows_function
 from derive.targets.c.layout import INDENT, block_comment, fold, folded, indent
 from derive.targets.c.names import Kind
 from derive.targets.c.reals import Real
@@ -51,7 +51,7 @@ def function(program: Program, real: Real) -> Function:
         definition=_folded(f"derive_status {name_of(program, real)}({arguments.declared(real)}) {{"),
         row_head=_folded(f"DERIVE_INLINE void {row}({', '.join(row_parameters)}) {{"),
         row_body=folded(indent(body)),
-        row_call=_folded(f"{row}({', '.join([*own, *(a.at_row() for a in used)])});", 2),
+        row_call="\n".join(folded(indent(_row_call(row, own, used), 2))),
         rows_head=_folded(f"DERIVE_CLONES static void {rows}({', '.join(all_rows)}) {{"),
         rows_call=_folded(f"{rows}({', '.join(passed)});", 2),
         checks=[Check(_folded(f"if ({c.fails}) {{", 1), c.status) for c in checks(arguments, real)],
@@ -83,6 +83,21 @@ def _body(program: Program, real: Real, arguments: Arguments) -> list[str]:
     n = scope.declare(Kind.SCALAR, "n")
     lines = statements.lines(program.body)
     return [f"const {real.name} {n} = ({real.name}){statements.classes};", *lines] if n in scope.used else lines
+
+
+def _row_call(row: str, own: list[str], used: list[Argument]) -> list[str]:
+    """The call for a row.  Where inputs may be NULL there is one that knows that none is, and one for all else.
+
+    The function is inlined in either: with any compiler no loop over the classes of what is given asks again.
+    """
+    given = f"{row}({', '.join([*own, *(a.at_row() for a in used)])});"
+    optional = [a.name for a in used if a.default is not None]
+    if not optional:
+        return [given]
+    alone = len(optional) == 1
+    otherwise = ", ".join([*own, *("NULL" if alone and a.default is not None else a.at_row(True) for a in used)])
+    all_given = " && ".join(f"{name} != NULL" for name in optional)
+    return [f"if ({all_given}) {{", *indent([given]), "} else {", *indent([f"{row}({otherwise});"]), "}"]
 
 
 def _folded(line: str, depth: int = 0) -> str:

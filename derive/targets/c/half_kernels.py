@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from derive.language.components import Vector
-from derive.language.inputs import Label, Parameter
+from derive.language.inputs import Input, Parameter
 from derive.loops.ir import Output, Program
-from derive.targets.c.arguments import RESTRICT, SIZES, Argument, Arguments, checks, stem
+from derive.targets.c.arguments import RESTRICT, SIZES, Argument, Arguments, checks, default_of, stem
 from derive.targets.c.definitions import name_of
 from derive.targets.c.layout import INDENT, block_comment, fold, folded, indent
 from derive.targets.c.nested import NestedArguments
@@ -131,7 +131,7 @@ class _OfRows:
         called = ", ".join([self.height, "classes", *(p for a in self.arguments.all for p in self._in_block(a))])
         inner = [
             f"const size_t {self.height} = rows - row < {self.block} ? rows - row : {self.block};",
-            *(self._converted(half, a) for a in reals if not isinstance(a.what, Output)),
+            *(line for a in reals if not isinstance(a.what, Output) for line in self._widened(half, a)),
             f"const derive_status {self.status} = {name_of(self.program, FLOAT)}({called});",
             f"if ({self.status} != DERIVE_OK) {{",
             f"{INDENT}return {self.status};",
@@ -150,11 +150,15 @@ class _OfRows:
             return f"derive_half_narrow({half.word}, {there}, {stride}, {self.own[a.name]}, {rest});"
         return f"derive_half_widen({half.word}, {self.own[a.name]}, {there}, {stride}, {rest});"
 
+    def _widened(self, half: Half, a: Argument) -> list[str]:
+        return [self._converted(half, a)] if a.default is None else where_not_null(a.name, self._converted(half, a))
+
     def _in_block(self, a: Argument) -> list[str]:
         """What stands for it in the call of the kernel of float."""
         if not _is_real(a):
             return a.from_row("row")
-        return [self.own[a.name], *([_width(a)] if a.stride else [])]
+        room = self.own[a.name] if a.default is None else f"{a.name} == NULL ? NULL : {self.own[a.name]}"
+        return [room, *([_width(a)] if a.stride else [])]
 
 
 def _times(count: int, width: str) -> str:
@@ -214,20 +218,20 @@ class _AlongAxes:
         return ", ".join([*spelled, f"float *{restrict}{self.given}"])
 
     def _body(self, half: Half) -> list[str]:
-        pointers = [name for what, name in self.arguments.all if not isinstance(what, Parameter | Label)]
-        lines = [f"if ({' || '.join(f'{name} == NULL' for name in (*pointers, self.given))}) {{"]
+        pointers = [*self.arguments.pointers(), self.given]
+        lines = [f"if ({' || '.join(f'{name} == NULL' for name in pointers)}) {{"]
         lines += [f"{INDENT}return DERIVE_NULL_POINTER;", "}"]
         place = self.given
         for what, name in self.reals:
             lines.append(f"float *{self.own[name]} = {place};")
             place = f"{self.own[name]} + {self.arguments.count(what)}"
         sizes = self.arguments.sizes
-        called = ", ".join([*sizes, *(self.own.get(name, name) for _, name in self.arguments.all)])
+        called = ", ".join([*sizes, *(self._in_call(what, name) for what, name in self.arguments.all)])
         for what, name in self.reals:
             if not isinstance(what, Output):
-                lines.append(
-                    f"derive_half_widen_all({half.word}, {self.own[name]}, {name}, {self.arguments.count(what)});"
-                )
+                count = self.arguments.count(what)
+                widened = f"derive_half_widen_all({half.word}, {self.own[name]}, {name}, {count});"
+                lines += [widened] if default_of(what) is None else where_not_null(name, widened)
         lines += [
             f"const derive_status {self.status} = {name_of(self.program, FLOAT)}({called});",
             f"if ({self.status} != DERIVE_OK) {{",
@@ -240,6 +244,15 @@ class _AlongAxes:
                     f"derive_half_narrow_all({half.word}, {name}, {self.own[name]}, {self.arguments.count(what)});"
                 )
         return [*lines, "return DERIVE_OK;"]
+
+    def _in_call(self, what: Input | Output, name: str) -> str:
+        """What stands for an argument in the call of the kernel of float."""
+        own = self.own.get(name, name)
+        return own if default_of(what) is None else f"{name} == NULL ? NULL : {own}"
+
+
+def where_not_null(name: str, line: str) -> list[str]:
+    return [f"if ({name} != NULL) {{", f"{INDENT}{line}", "}"]
 
 
 def _folded(line: str) -> str:

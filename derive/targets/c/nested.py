@@ -10,7 +10,7 @@ from derive.language.components import Labels, Vector
 from derive.language.domains import domain_of
 from derive.language.inputs import Input, Label, Parameter
 from derive.loops.ir import Increase, Lookup, Loop, Name, Output, Program, Slot, Statement, Store
-from derive.targets.c.arguments import RESTRICT, Check
+from derive.targets.c.arguments import RESTRICT, Check, any_of, default_of, or_null
 from derive.targets.c.layout import INDENT, block_comment, comment, fold, folded, indent
 from derive.targets.c.names import Kind, Scope
 from derive.targets.c.reals import Real
@@ -62,7 +62,7 @@ def _documented(what: Input | Output) -> str:
         kind = f"input, {_shape(what)}, each a place counted from 0"
     elif isinstance(what, Vector):
         told = domain_of(what).told
-        kind = f"input, {_shape(what)}{f', each {told}' if told else ''}"
+        kind = f"input, {_shape(what)}{f', each {told}' if told else ''}{or_null(what)}"
     else:
         kind = f"output, {' x '.join(what.shape) or 'one number'}"
     return f"{kind}: {what.doc}" if what.doc else kind
@@ -106,15 +106,19 @@ class NestedArguments:
     def checks(self, real: Real) -> Iterator[Check]:
         """Cheap ones first."""
         yield Check(" || ".join(f"{size} == 0" for size in self.sizes), "DERIVE_NO_CLASSES")
-        pointers = [name for what, name in self.all if not isinstance(what, Parameter | Label)]
-        yield Check(" || ".join(f"{name} == NULL" for name in pointers), "DERIVE_NULL_POINTER")
+        yield Check(" || ".join(f"{name} == NULL" for name in self.pointers()), "DERIVE_NULL_POINTER")
         for status, found in (
             ("DERIVE_BAD_PARAMETER", list(self._parameters(real))),
             ("DERIVE_BAD_LABEL", list(self._labels())),
             ("DERIVE_BAD_VALUE", list(self._values(real))),
         ):
             if found:
-                yield Check(" || ".join(found), status)
+                yield Check(any_of(found), status)
+
+    def pointers(self) -> list[str]:
+        """The arguments that may not be NULL."""
+        arrays = ((what, name) for what, name in self.all if not isinstance(what, Parameter | Label))
+        return [name for what, name in arrays if default_of(what) is None]
 
     def _parameters(self, real: Real) -> Iterator[str]:
         for what, name in self.all:
@@ -136,7 +140,8 @@ class NestedArguments:
                 high = real.literal(math.inf if domain.high is None else float(domain.high))
                 *before, last = _letters(what)
                 where = f"{name}, {self.size(last)}, {self._count(before)}, {self.size(last)}"
-                yield f"!derive_{real.tag}_are_within({where}, {real.literal(float(domain.low))}, {high})"
+                fails = f"!derive_{real.tag}_are_within({where}, {real.literal(float(domain.low))}, {high})"
+                yield fails if what.default is None else f"{name} != NULL && {fails}"
 
     def count(self, what: Input | Output) -> str:
         """How many elements an array has, one for each place along its axes."""
@@ -195,18 +200,23 @@ class NestedStatements(Statements):
         return self._entry(output.name, statement.indices, output.shape)
 
     def _entry(self, array: str, indices: Sequence[str], letters: Sequence[str]) -> str:
-        """Where an entry lies, the last axis fastest."""
+        found, place = self._located(array, indices, letters)
+        return f"{found}[{place}]"
+
+    def _located(self, array: str, indices: Sequence[str], letters: Sequence[str]) -> tuple[str, str]:
+        """An array, and where in it an entry lies, the last axis fastest."""
         place = ""
         for index, letter in zip(indices, letters, strict=True):
             name = self.find(Kind.INDEX, index, array)
             inner = f"({place})" if " + " in place else place
             place = f"{inner} * {self.size(letter)} + {name}" if place else name
-        return f"{self.find(Kind.ARRAY, array, array)}[{place}]"
+        return self.find(Kind.ARRAY, array, array), place
 
     def _atom(self, value: Name | Slot | str) -> str:  # type: ignore[override]
         if isinstance(value, Slot):
             given = next(one for one in self.program.inputs if one.name == value.array)
-            return self._entry(value.array, value.indices, _letters(given))
+            array, place = self._located(value.array, value.indices, _letters(given))
+            return self.read(value.array, array, place)
         return super()._atom(value)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from derive.loops.ir import LAST_ROW, Element, Let, Loop, Name, Program, Statement, Store
 from derive.targets.base import PrintError
@@ -98,7 +99,14 @@ class Statements:
         array = self.find(Kind.ARRAY, value.array, value)
         if any(o.name == value.array and o.axes == 2 for o in self.program.outputs):
             return f"{array}[{self._in_last_row(value.index, value)}]"
-        return self.element(array, self.find(Kind.INDEX, value.index, value))
+        return self.read(value.array, array, self.find(Kind.INDEX, value.index, value))
+
+    def read(self, name: str, array: str, place: str) -> str:
+        """An element of an array; of an input that may be NULL, what stands for it there."""
+        default = self.program.default_of(name)
+        if default is None:
+            return self.element(array, place)
+        return f"derive_{self.real.tag}_given({array}, {place}, {self.real.literal(Fraction(default))})"
 
     def _in_last_row(self, index: str, node: object) -> str:
         return f"({self.classes} - 1) * {self.classes} + {self.find(Kind.INDEX, index, node)}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import groupby
 
 from derive.language.components import Vector
@@ -28,7 +29,8 @@ ROWS = "rows"
 class Tile:
     """The function for a tile, and what the kernel does around its call; every text is C.
 
-    buffers: the tile's inputs and outputs.   fills, spills: copy rows into them, and out of them.
+    buffers: the tile's inputs and outputs, filled where an input is NULL.
+    fills, spills: copy rows into them, and out of them.
     """
 
     head: str
@@ -59,8 +61,11 @@ def tile(program: Program, real: Real) -> Tile:
     return Tile(
         head="\n".join(fold(f"DERIVE_INLINE void {name}({parameters}) {{")),
         body=folded(indent(body)),
-        buffers=[_buffer(a, real) for a in used if not isinstance(a.what, Parameter)],
-        fills=folded(_filled(a, real) for a in used if isinstance(a.what, (Vector, Label))),
+        buffers=[
+            *(_buffer(a, real) for a in used if not isinstance(a.what, Parameter)),
+            *(line for a in used if a.default is not None for line in _all_default(a, real)),
+        ],
+        fills=folded(line for a in used if isinstance(a.what, (Vector, Label)) for line in _filled(a, real)),
         call="\n".join(fold(f"            {name}({passed});")),
         spills=folded(_spilled(a, real) for a in used if isinstance(a.what, Output)),
     )
@@ -88,12 +93,25 @@ def _buffer(argument: Argument, real: Real) -> str:
     return f"        _Alignas(64) {kind} {argument.name}_tile[{size}];"
 
 
-def _filled(argument: Argument, real: Real) -> str:
+def _filled(argument: Argument, real: Real) -> list[str]:
     name = argument.name
     if isinstance(argument.what, Label):
-        return f"            derive_fill_labels({name}_tile, {name} + row, height);"
+        return [f"            derive_fill_labels({name}_tile, {name} + row, height);"]
     where = f"{name} + row * {argument.stride}, {argument.stride}"
-    return f"            derive_{real.tag}_fill_tile({name}_tile, {where}, height, classes);"
+    lines = [f"derive_{real.tag}_fill_tile({name}_tile, {where}, height, classes);"]
+    return indent(lines if argument.default is None else _if(f"{name} != NULL", lines), 3)
+
+
+def _all_default(argument: Argument, real: Real) -> list[str]:
+    """What fills the tile of an input that is NULL, once for all tiles."""
+    default = real.literal(Fraction(argument.default or 0))
+    filled = f"{argument.name}_tile[k] = {default};"
+    loop = ["for (size_t k = 0; k < classes * DERIVE_TILE; k++) {", *indent([filled]), "}"]
+    return indent(_if(f"{argument.name} == NULL", loop), 2)
+
+
+def _if(condition: str, lines: list[str]) -> list[str]:
+    return [f"if ({condition}) {{", *indent(lines), "}"]
 
 
 def _spilled(argument: Argument, real: Real) -> str:
@@ -112,6 +130,10 @@ class _Elements(Statements):
 
     def scalar(self, array: str) -> str:
         return _in_row(array)
+
+    def read(self, name: str, array: str, place: str) -> str:
+        """Of an input that is NULL too: its tile is filled."""
+        return self.element(array, place)
 
     def inside(self, scope: Scope) -> Statements:
         return _Elements(self.program, self.real, scope)

@@ -9,7 +9,7 @@ from derive.language.components import Labels
 from derive.language.inputs import Input, Label, Parameter
 from derive.loops.ir import Output, Program
 from derive.targets.base import PrintError
-from derive.targets.c.arguments import Argument, Arguments
+from derive.targets.c.arguments import Argument, Arguments, default_of
 from derive.targets.c.definitions import name_of
 from derive.targets.c.layout import INDENT, fold
 from derive.targets.c.names import KEYWORDS, LIBRARY
@@ -65,7 +65,7 @@ def _folded(line: str, depth: int = 0) -> str:
 def _of_rows(program: Program, name: str, real: Real) -> Wrapper:
     """As many rows, of as many classes, as the first that has classes.  Raises PrintError where there is none."""
     arguments = Arguments(program).all
-    head = next((a for a in arguments if a.stride and _power(a) == 1), None)
+    head = next((a for a in arguments if a.stride and _power(a) == 1 and a.default is None), None)
     if head is None:
         raise PrintError(f"kernel {program.name!r}: no argument tells how many classes there are")
     passed = [f"{head.name}.size()", f"{head.name}.width()", *(text for a in arguments for text in _passed(a))]
@@ -97,6 +97,11 @@ def _passed(argument: Argument) -> list[str]:
     return [f"{argument.name}.data()", *([f"{argument.name}.stride()"] if argument.stride else [])]
 
 
+def _or_none(name: str, fits: str) -> str:
+    """A demand on an input that need not be given: that of none is met."""
+    return f"{name}.data() == nullptr || {fits}"
+
+
 def _fit(argument: Argument, head: Argument) -> Demand:
     size = f"{argument.name}.size() == {head.name}.size()"
     if not argument.stride:
@@ -104,7 +109,8 @@ def _fit(argument: Argument, head: Argument) -> Demand:
     width = " * ".join([f"{head.name}.width()"] * _power(argument))
     squared = "as wide as" if _power(argument) == 1 else "as wide as the square of"
     told = f"{argument.name} has not as many rows, {squared} those of {head.name}"
-    return Demand(f"{size} && {argument.name}.width() == {width}", told)
+    fits = f"{size} && {argument.name}.width() == {width}"
+    return Demand(fits if argument.default is None else _or_none(argument.name, f"({fits})"), told)
 
 
 # --- Kernels along named axes ----------------------------------------------------------------------------------------
@@ -123,5 +129,7 @@ def _along_axes(program: Program, name: str, real: Real) -> Wrapper:
             count = arguments.count(what)
             declared.append(f"derive::span<{_element(what, real)}> {own}")
             passed.append(f"{own}.data()")
-            fits.append(Demand(f"{own}.size() == {count}", f"{own} has not the size {count}"))
+            size = f"{own}.size() == {count}"
+            holds = size if default_of(what) is None else _or_none(own, size)
+            fits.append(Demand(holds, f"{own} has not the size {count}"))
     return _wrapper(name, declared, iter(fits), name_of(program, real), passed)

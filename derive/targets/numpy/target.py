@@ -77,14 +77,16 @@ def _function(program: Program) -> dict[str, Any]:
     printer = Printer(with_quotients(program), vectors, labels, scalars, WIDTH - len(INDENT))
     body = printer.print()
     results = printer.results()
-    head, kernel = next(iter(vectors.values())), _quoted(program.name)
+    head, kernel = _head(program, given), _quoted(program.name)
     rows_of, listed = f"_{program.name}_rows", ", ".join(vectors.values())
     arrays, parameters = [*vectors.values(), *labels.values()], list(scalars.values())
     named = ", ".join(f"{_quoted(v)}: {v}" for v in vectors.values())
     axes = ", ".join(f"{_quoted(o.name)}: {o.axes}" for o in program.outputs)
     bounded = [v for v in program.inputs if isinstance(v, Vector) and domain_of(v).told]
     domains = [(given[p], p.domain) for p in program.inputs if isinstance(p, Parameter)]
+    optional = [(given[v], v.default) for v in program.inputs if isinstance(v, Vector) and v.default is not None]
     checks = [
+        *([f"if {v} is None:", f"{INDENT}{v} = np.full_like({head}, {default!r})"] for v, default in optional),
         _call(f"axis, ({listed}{',' * (len(vectors) == 1)}) = _vectors", f"{kernel}, axis, {{{named}}}"),
         *(_call("_within", f"{kernel}, {_quoted(given[v])}, {given[v]}, {_ends(v)}") for v in bounded),
         *(_call(f"{t} = _labels", f"{kernel}, {_quoted(t)}, {t}, {head}") for t in labels.values()),
@@ -164,10 +166,19 @@ def _refuse_clash(built: Built) -> None:
 
 def _arguments(program: Program) -> list[str]:
     given = argument_names(program.inputs)
-    arrays = [f"{given[v]}: Array" for v in program.inputs if not isinstance(v, Parameter)]
+    arrays = [f"{given[v]}: {_annotation(v)}" for v in program.inputs if not isinstance(v, Parameter)]
     arrays.insert(POSITIONAL, "*")
     options = [f"{given[p]}: float = {p.default!r}" for p in program.inputs if isinstance(p, Parameter)]
     return [*arrays, *options, "axis: int = -1", f"out: {returned(program)} | None = None"]
+
+
+def _annotation(what: Any) -> str:
+    return "Array" if getattr(what, "default", None) is None else "Array | None"
+
+
+def _head(program: Program, given: Mapping[Any, str]) -> str:
+    """The first vector, whose shape and dtype the others have: one that has to be given."""
+    return next(given[v] for v in program.inputs if isinstance(v, Vector) and v.default is None)
 
 
 def _doc(program: Program, given: Mapping[Any, str]) -> list[str]:
@@ -194,7 +205,8 @@ def _type(what: Any, *, first: bool) -> str:
     if isinstance(what, Vector):
         told = domain_of(what).told
         shapes = "shape (..., n)" if first else "shape (..., n) or (n,)"
-        return f"array of float32 or float64{f', each {told}' if told else ''}, {shapes}"
+        none = "" if what.default is None else f", or None for {what.default:g} everywhere"
+        return f"array of float32 or float64{f', each {told}' if told else ''}, {shapes}{none}"
     if isinstance(what, Label):
         return "array of integers in 0..n-1, shape (...)"
     return f"{'positive ' if what.domain == 'positive' else ''}float, default {what.default!r}"

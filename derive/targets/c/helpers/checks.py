@@ -1,10 +1,16 @@
-"""Checks of the values of a vector, before anything is written."""
+"""The values of an input: checks of them before anything is written, and what stands for them where none are given."""
 
 from __future__ import annotations
 
 from derive.targets.c.helpers.record import Helper
 
 CHECKS = (
+    Helper(
+        "given",
+        "A value of an input, or what each is where there are none.",
+        "const $real *values, size_t place, $real otherwise",
+        ("return values == NULL ? otherwise : values[place];",),
+    ),
     Helper(
         "are_within",
         "Whether no value is outside its domain.  The ends belong to it; a NaN is let through.",
