@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from derive.language.components import Vector
+from derive.language.components import Labels, Vector
 from derive.language.errors import DeriveError
 from derive.language.inputs import Label
 from derive.loops.ir import Program
@@ -125,13 +125,32 @@ def _array(value: Any) -> Any:
 
 
 def _symbol(file: Path, name: str, program: Program) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
-    """A C function of float64 with the arguments of the generated kernel: rows, classes, then arrays with strides."""
+    """A C function of float64 with the arguments of the generated kernel: rows, classes, then arrays with strides.
+
+    Along axes that are named they are the sizes, then arrays without gaps.
+    """
     try:
         function = ctypes.CDLL(str(file.resolve()))[name]
     except OSError as error:
         raise AuditError(f"{file}: it cannot be loaded: {error}") from error
     except AttributeError as error:
         raise AuditError(f"{file}: it has no symbol called {name!r}") from error
+
+    def call_whole(given: Mapping[str, Any]) -> tuple[Any, ...]:
+        held = [np.ascontiguousarray(given[one.name]) for one in program.inputs]
+        sizes: dict[str, int] = {}
+        for one, array in zip(program.inputs, held, strict=True):
+            if isinstance(one, Vector | Labels):
+                sizes |= zip((axis.size.name for axis in one.axes), array.shape, strict=True)
+        made = [np.full([sizes[letter] for letter in output.shape], np.nan) for output in program.outputs]
+        passed: list[Any] = [ctypes.c_size_t(sizes[letter]) for letter in program.sizes]
+        for one, array in zip(program.inputs, held, strict=True):
+            if isinstance(one, Vector | Labels):
+                passed.append(array.ctypes.data_as(ctypes.c_void_p))
+            else:
+                passed.append(ctypes.c_size_t(int(array)) if isinstance(one, Label) else ctypes.c_double(float(array)))
+        function(*passed, *(array.ctypes.data_as(ctypes.c_void_p) for array in made))
+        return tuple(made)
 
     def call(given: Mapping[str, Any]) -> tuple[Any, ...]:
         head = next(v for v in given.values() if isinstance(v, np.ndarray) and v.ndim == 2)
@@ -152,4 +171,4 @@ def _symbol(file: Path, name: str, program: Program) -> Callable[[Mapping[str, A
         function(*arguments)
         return tuple(made)
 
-    return call
+    return call_whole if program.formula.has_axes else call

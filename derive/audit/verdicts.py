@@ -16,10 +16,10 @@ import numpy as np
 
 from derive.audit.changes import reason
 from derive.audit.theirs import AuditError, Theirs
-from derive.language.components import Vector
+from derive.language.components import Labels, Vector
 from derive.language.domains import domain_of
 from derive.language.inputs import Label
-from derive.loops.ir import Program
+from derive.loops.ir import Output, Program
 from derive.verify.asked import asked
 from derive.verify.known import KnownRow
 from derive.verify.oracle import Point
@@ -85,10 +85,11 @@ def judge(theirs: Theirs, program: Program) -> Audit:
         if (miss := _mismatch(theirs, program, row, ORDINARY)) is not None:
             why = reason(program, [(row.point, _given(theirs, program, row.point))])
             return replace(found, off_total=miss, why=why)
-    found = replace(found, reduction=_reduction(theirs, program))
+    in_rows = not program.formula.has_axes  # what has is called with whole arrays, and no row beside others
+    found = replace(found, reduction=_reduction(theirs, program)) if in_rows else found
     if found.digits is not None:
         return found
-    if found.reduction == "none" and (miss := _row_beside_others(theirs, program)) is not None:
+    if in_rows and found.reduction == "none" and (miss := _row_beside_others(theirs, program)) is not None:
         return replace(found, digits=miss)
     for row in (one for one in rows(asked([program])) if not _is_masked(one)):
         count += 1
@@ -148,7 +149,7 @@ def _mismatch(theirs: Theirs, program: Program, row: Row, units: float) -> Misma
         for place, (one, truth) in enumerate(zip(got, wanted, strict=True)):
             error = math.inf if truth is None else _error(one, truth, scale)
             if truth is not None and error > units and (worst is None or error > worst[0]):
-                name = f"{output.name}{_place(place, output.axes, row.point.classes)}"
+                name = f"{output.name}{_place(place, _shape_at(output, row.point))}"
                 at = shown(row.point, program.origins)
                 worst = error, Mismatch(at, name, one, truth.near, row.region)
     return None if worst is None else worst[1]
@@ -164,23 +165,33 @@ def _error(got: float, truth: Result, condition: float) -> float:
     return abs((got - truth.near) - truth.rest) / allowed
 
 
-def _place(place: int, axes: int, classes: int) -> str:
-    if axes == 0:
-        return ""
-    return f"[{place}]" if axes == 1 else f"[{place // classes}][{place % classes}]"
+def _shape_at(output: Output, point: Point) -> tuple[int, ...]:
+    """The sizes of the axes of an output at a point."""
+    return tuple(point.sizes.get(letter, point.classes) for letter in output.shape)
+
+
+def _place(place: int, shape: tuple[int, ...]) -> str:
+    return "".join(f"[{k}]" for k in np.unravel_index(place, shape)) if shape else ""
 
 
 def _given(theirs: Theirs, program: Program, point: Point) -> list[list[float]]:
     """What it gives for one row, each output flat."""
-    found = theirs.call(_arguments(program, [point]))
-    sizes = [point.classes**output.axes for output in program.outputs]
+    found = theirs.call(_whole(program, point) if program.formula.has_axes else _arguments(program, [point]))
+    sizes = [math.prod(_shape_at(output, point)) for output in program.outputs]
     if len(found) != len(sizes):
         raise AuditError(f"{theirs.name}: it gives {len(found)} results, not {len(sizes)}: {_named(program)}")
     for array, size in zip(found, sizes, strict=True):
         if array.size != size:
-            told = f"for one row of {point.classes} classes it gives the shape {array.shape}"
+            told = f"{_called(program, point)} it gives the shape {array.shape}"
             raise AuditError(f"{theirs.name}: {told}, not {size} number(s)")
     return [array.reshape(-1).tolist() for array in found]
+
+
+def _called(program: Program, point: Point) -> str:
+    if not program.formula.has_axes:
+        return f"for one row of {point.classes} classes"
+    sizes = ", ".join(f"{letter} = {point.sizes.get(letter, point.classes)}" for letter in program.sizes)
+    return f"for {sizes}"
 
 
 def _named(program: Program) -> str:
@@ -197,6 +208,21 @@ def _arguments(program: Program, points: Sequence[Point]) -> Mapping[str, Any]:
             found[one.name] = np.array([point.indices[one.name] - 1 for point in points], np.int64)
         else:
             found[one.name] = float(points[0].scalars[one.name])
+    return found
+
+
+def _whole(program: Program, point: Point) -> Mapping[str, Any]:
+    """Arrays with the axes that they name, and no others; labels count from 0."""
+    found: dict[str, Any] = {}
+    for one in program.inputs:
+        if isinstance(one, Vector | Labels):
+            values = point.vectors[one.name] if isinstance(one, Vector) else [k - 1 for k in point.picks[one.name]]
+            shape = [point.sizes.get(axis.size.name, point.classes) for axis in one.axes]
+            found[one.name] = np.array(values, np.float64 if isinstance(one, Vector) else np.int64).reshape(shape)
+        elif isinstance(one, Label):
+            found[one.name] = point.indices[one.name] - 1
+        else:
+            found[one.name] = float(point.scalars[one.name])
     return found
 
 
@@ -220,7 +246,7 @@ def _row_beside_others(theirs: Theirs, program: Program) -> Mismatch | None:
             alone, beside = np.ravel(one[k]), np.ravel(other[k])
             if np.isfinite(alone).all() and not _alike(alone, beside):
                 place = int(np.argmax(~np.isclose(alone, beside, rtol=1e-9, atol=1e-12)))
-                what = f"{output.name}{_place(place, output.axes, point.classes)}"
+                what = f"{output.name}{_place(place, _shape_at(output, point))}"
                 at = shown(point, program.origins)
                 return Mismatch(at, what, float(beside[place]), float(alone[place]), "beside rows far from it")
     return None

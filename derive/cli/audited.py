@@ -20,13 +20,13 @@ def audit(place: str, formula: Formula, kind: str, options: Sequence[str]) -> tu
     program = _program(formula, kind)
     chosen = dict(map(_read, options))
     theirs = theirs_of(place, program, [name for name, value in chosen.items() if value is None])
+    if chosen and formula.has_axes:
+        raise AuditError(f"{formula.where}: {formula.name} names its axes: an option is of a loss of one row")
     found = judge_batch(theirs, program, chosen) if chosen else judge(theirs, program)
     return found.is_right, [f"{place}: {line}" for line in _told(found, program)]
 
 
 def _program(formula: Formula, kind: str) -> Program:
-    if formula.has_axes:
-        raise AuditError(f"{formula.where}: {formula.name} names its axes: an audit is of formulas of one row")
     programs = {program.name: program for program in build_formula(formula).programs if program.saved is None}
     name = formula.name if kind == "value" else f"{formula.name}_{kind}"
     if name not in programs:
