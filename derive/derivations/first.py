@@ -73,14 +73,17 @@ def free_index(formula: Formula) -> Symbol:
     return Symbol(next(c for c in SPARE if c not in taken), integer=True)
 
 
-def free_indices(formula: Formula, by: Variable) -> tuple[Symbol, ...]:
-    """Indices for the component by which it is differentiated: one along each axis of the variable."""
+def free_indices(formula: Formula, by: Variable, beside: Sequence[Symbol] = ()) -> tuple[Symbol, ...]:
+    """Indices for the component by which it is differentiated: one along each axis of the variable.
+
+    beside: those that are taken by another component.
+    """
     if not isinstance(by, Vector):
         return ()
     if by.axes == (CLASSES,) and not formula.has_axes:
         return (free_index(formula),)
     taken = {str(s) for s in formula.expression.free_symbols} | {str(i) for i in formula.indices}
-    taken |= {v.name for v in formula.inputs} | {axis.size.name for axis in formula.axes}
+    taken |= {v.name for v in formula.inputs} | {axis.size.name for axis in formula.axes} | {str(i) for i in beside}
     found: list[Symbol] = []
     for axis in by.axes:
         letters = SPARE if axis == CLASSES else letters_along(axis)

@@ -32,6 +32,7 @@ JVP_BY = Text("The Jacobian-vector product by {by}", zh="对 {by} 的雅可比�
 def derivations_of(formula: Formula) -> tuple[Derivation, ...]:
     if formula.has_axes:
         found = [derived for by in formula.variables for derived in _along_axes(formula, by)]
+        found += _second_along_axes(formula)
     else:
         found = _of_scalar(formula) if formula.over is None else _of_vector(formula)
     return tuple(map(simplex, found))
@@ -49,6 +50,14 @@ def _along_axes(formula: Formula, by: Variable) -> list[Derivation]:
     if isinstance(by, Vector):
         found.append(product(formula, v, by_name("jvp", formula, by), jvp, along_output=False, by=by))
     return found
+
+
+def _second_along_axes(formula: Formula) -> list[Derivation]:
+    """The product with the second derivative by the first variable."""
+    if not isinstance(formula.variable, Vector):
+        return []
+    v = tangent(formula)
+    return [product_derivative(formula, upstream(formula), v) if formula.indices else hessian_product(formula, v)]
 
 
 def _of_scalar(formula: Formula) -> list[Derivation]:

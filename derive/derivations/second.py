@@ -9,10 +9,19 @@ from sympy import Symbol
 from derive.algebra import Trace, Use
 from derive.algebra.records import Derivation
 from derive.algebra.rules import DERIVED, DIRECTION
-from derive.derivations.first import SPARE, component, derivative, differentiate, free_index, product
+from derive.derivations.first import (
+    SPARE,
+    component,
+    derivative,
+    differentiate,
+    free_index,
+    free_indices,
+    product,
+    sum_over,
+)
 from derive.language.components import Along, Vector
 from derive.language.formula import Formula
-from derive.language.nodes import Partial, Sum
+from derive.language.nodes import Partial
 from derive.language.text import Text
 
 HESSIAN = Text("The Hessian", zh="黑塞矩阵")
@@ -39,16 +48,23 @@ def hessian(formula: Formula) -> Derivation:
     return Derivation("hessian", title, Partial(first, second), differentiate(trace, formula))
 
 
+def second_indices(formula: Formula) -> tuple[Symbol, ...]:
+    """Indices for the second component by which it is differentiated: one along each axis of its first variable."""
+    if not formula.has_axes:
+        return (second_index(formula),)
+    return free_indices(formula, formula.vector, beside=free_indices(formula, formula.vector))
+
+
 @cache
 def hessian_product(formula: Formula, direction: Vector) -> Derivation:
     """``sum_k v_k d^2 f / d x_j d x_k`` of a scalar formula."""
-    x, j, k = formula.vector, free_index(formula), second_index(formula)
-    first, gradient = Partial(formula.expression, x[j]), derivative(formula).end
-    start = Sum(direction[k] * Partial(first, x[k]), k)
+    x, k = formula.vector, second_indices(formula)
+    first, gradient = Partial(formula.expression, x[free_indices(formula, x)]), derivative(formula).end
+    start = sum_over(direction[k] * Partial(first, x[k]), k)
     trace = Trace(start)
     trace.add(
         DERIVED,
-        Sum(direction[k] * Partial(gradient, x[k]), k),
+        sum_over(direction[k] * Partial(gradient, x[k]), k),
         [Use(DERIVED, first, gradient, ())],
     )
     trace.add(DIRECTION, Partial(gradient, Along(x, direction)))
@@ -58,8 +74,8 @@ def hessian_product(formula: Formula, direction: Vector) -> Derivation:
 @cache
 def product_derivative(formula: Formula, upstream: Vector, direction: Vector) -> Derivation:
     """The derivative of the vector-Jacobian product of a vector formula along a direction."""
-    x, k = formula.vector, second_index(formula)
+    x, k = formula.vector, second_indices(formula)
     pulled = product(formula, upstream, "vjp", "", along_output=True).end
-    start = Sum(direction[k] * Partial(pulled, x[k]), k)
+    start = sum_over(direction[k] * Partial(pulled, x[k]), k)
     trace = Trace(start).add(DIRECTION, Partial(pulled, Along(x, direction)))
     return Derivation("hvp", HVP, start, differentiate(trace, formula))

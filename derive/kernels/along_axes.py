@@ -45,6 +45,8 @@ def _of_scalar(formula: Formula, derived: Derived, named: Callable[[str], str]) 
     yield Kernel("_value_and_grad", "value and gradient", (value, first, *others))
     for by, slope in zip(formula.variables[1:], others, strict=True):
         yield Kernel(f"_grad_{by.name}", f"gradient by {by.name}", (slope,))
+    if isinstance(formula.variable, Vector):
+        yield _second(formula, derived, named, ())
 
 
 def _of_array(formula: Formula, derived: Derived, named: Callable[[str], str]) -> Iterator[Kernel]:
@@ -64,6 +66,17 @@ def _of_array(formula: Formula, derived: Derived, named: Callable[[str], str]) -
             )
             jvp = output, formula.indices, _end(derived, by_name("jvp", formula, by)), _shown("out", formula.indices)
             yield Kernel(f"_{by_name('jvp', formula, by)}", f"Jacobian-vector product{told}", (jvp,), (v,))
+    if isinstance(formula.variable, Vector):
+        yield _second(formula, derived, named, (g,))
+
+
+def _second(formula: Formula, derived: Derived, named: Callable[[str], str], pulled: tuple[Vector, ...]) -> Kernel:
+    """The derivative, along a direction, of the gradient or of the product with what is pulled back."""
+    v, each = tangent(formula), free_indices(formula, formula.variable)
+    what = f"the vector-Jacobian product with {pulled[0].name}" if pulled else "the gradient"
+    output = _output(named("out"), f"the derivative, along {v.name}, of {what}", each)
+    turned = output, each, _end(derived, "hvp"), _shown(output.name, each)
+    return Kernel("_hvp", "Hessian-vector product", (turned,), (*pulled, v))
 
 
 def _value(formula: Formula, name: str, doc: str) -> Sought:
@@ -113,22 +126,30 @@ def _ways(formula: Formula, kind: str, by: Variable, end: Any, indices: Sequence
     written = unfold(formula.expression)
     whole = centred_moments(written)
     derived = [unfold(end)] if whole == written else [whole] * (kind == "value")
-    forms = [structural(e, place) for e, place in _derivatives(whole, formula, kind, by, indices)] + derived
+    forms = [_structural(e, places) for e, places in _derivatives(whole, formula, kind, by, indices)] + derived
     yield from forms
     yield from map(contracted, forms)
 
 
 def _derivatives(
     whole: Any, formula: Formula, kind: str, by: Variable, indices: Sequence[Symbol]
-) -> Iterator[tuple[Any, Any]]:
-    """What is differentiated for a kernel, and by what."""
-    if kind == "grad":
-        yield whole, component(by, *indices)
-    elif kind == "vjp":
+) -> Iterator[tuple[Any, Sequence[Any]]]:
+    """What is differentiated for a kernel, and by what in turn."""
+    pulled = whole
+    if formula.indices and kind in ("vjp", "hvp"):
         pulled = sum_over(Component(upstream(formula), *formula.indices) * whole, formula.indices)
-        yield pulled, component(by, *indices)
+    if kind in ("grad", "vjp"):
+        yield pulled, [component(by, *indices)]
     elif kind == "jvp":
-        yield whole, Along(by, tangent(formula, by))
+        yield whole, [Along(by, tangent(formula, by))]
+    elif kind == "hvp":
+        yield pulled, [component(by, *indices), Along(by, tangent(formula, by))]
+
+
+def _structural(e: Any, places: Sequence[Any]) -> Any:
+    for place in places:
+        e = structural(e, place)
+    return e
 
 
 def _cheapest(ways: Sequence[Any], indices: Sequence[Symbol]) -> Any:

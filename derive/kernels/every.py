@@ -20,15 +20,24 @@ from derive.loops.ir import Program
 def programs(formula: Formula, derived: Derived, only: Collection[str] | None = None) -> tuple[Program, ...]:
     """The kernels of the formula as loop programs; one from the saved value only where that becomes loops.
 
-    only: the names of those that are wanted; by default all.
+    only: the names of those that are wanted; by default all, without those that it can do without and no loops compute.
     """
     found = []
     for kernel in kernels(formula, derived):
         if only is not None and formula.name + kernel.suffix not in only:
             continue
-        with suppress(*([LowerError] if kernel.through is not None else [])):
+        with suppress(*([LowerError] if _may_lack(formula, kernel, only) else [])):
             found.append(program(formula, kernel))
     return tuple(found)
+
+
+def _may_lack(formula: Formula, kernel: Kernel, only: Collection[str] | None) -> bool:
+    """Whether the formula does without a kernel that no loops compute within its cost.
+
+    What begins with the saved value there is another kernel for; a second derivative along axes that are named is for
+    those who ask for it, who are told.
+    """
+    return kernel.through is not None or (formula.has_axes and kernel.suffix == "_hvp" and only is None)
 
 
 def all_kernel_names(formula: Formula) -> tuple[str, ...]:

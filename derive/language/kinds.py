@@ -47,13 +47,15 @@ def taken_apart(kind: str, formula: Formula) -> tuple[str, Variable]:
 
 
 def _along_axes(formula: Formula) -> Iterator[str]:
-    """Of a formula that names its axes: first derivatives, and products with them."""
+    """Of a formula that names its axes: first derivatives, products with them, and the product with the second."""
     if not formula.indices:
         yield from ("grad", "value_and_grad")
         yield from (by_name("grad", formula, by) for by in formula.variables[1:])
-        return
-    for by in formula.variables:
-        yield from (by_name(kind, formula, by) for kind in (("vjp", "jvp") if isinstance(by, Vector) else ("vjp",)))
+    else:
+        for by in formula.variables:
+            yield from (by_name(kind, formula, by) for kind in (("vjp", "jvp") if isinstance(by, Vector) else ("vjp",)))
+    if isinstance(formula.variable, Vector):
+        yield "hvp"
 
 
 def _of_scalar(formula: Formula) -> list[str]:

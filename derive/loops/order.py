@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import permutations
@@ -60,19 +60,20 @@ def loop_degree(expression: Any, indices: Sequence[Symbol]) -> int:
 
 
 def _best(term: Any, indices: tuple[Symbol, ...]) -> LoopedTerm:
-    """The way of a term that costs least: stored, or its outer sums kept in the output."""
-    ways: list[LoopedTerm] = []
-    e, opened = term, indices
-    while True:
-        ways += [LoopedTerm(e, order) for order in permutations(opened)]
-        ways += [part for d in e.atoms(KroneckerDelta) if (part := _scattered(e, d, indices, opened)) is not None]
-        found = _outer_sum(e, opened)
-        if found is None:
-            break
-        total, rest = found
-        body, index = total.open(letters_along(total.axis)[0])
-        e, opened = rest * body, (*opened, index)
-    return min(ways, key=lambda part: part.degree)
+    """The way of a term that costs least: stored, or one of its outer sums, and those in it, kept in the output."""
+    best, waiting = LoopedTerm(term, indices), [(term, indices)]
+    while waiting:
+        e, opened = waiting.pop(0)
+        best = min([best, *_in_loops(e, indices, opened)], key=lambda part: part.degree)
+        for total in _outer_sums(e, opened) if best.degree > len(opened) + 1 else ():  # else it is no less in one more
+            body, index = total.open(letters_along(total.axis)[0])
+            waiting.append((e / total * body, (*opened, index)))
+    return best
+
+
+def _in_loops(e: Any, indices: tuple[Symbol, ...], opened: tuple[Symbol, ...]) -> Iterator[LoopedTerm]:
+    yield from (LoopedTerm(e, order) for order in permutations(opened))
+    yield from (part for d in e.atoms(KroneckerDelta) if (part := _scattered(e, d, indices, opened)) is not None)
 
 
 def _scattered(e: Any, delta: Any, indices: tuple[Symbol, ...], opened: tuple[Symbol, ...]) -> LoopedTerm | None:
@@ -97,7 +98,8 @@ def _terms_apart(e: Any) -> Any:
     return Add(*[_terms_apart(e / sums[0] * term) for term in sums[0].args]) if len(sums) == 1 else e
 
 
-def _outer_sum(e: Any, opened: Sequence[Symbol]) -> tuple[Any, Any] | None:
-    """The sum that changes along the loops of the output, where it is a factor, and what it is multiplied by."""
-    sums = [f for f in Mul.make_args(e) if type(f) is Sum and indices_of(f) & set(opened)]
-    return (sums[0], e / sums[0]) if len(sums) == 1 else None
+def _outer_sums(e: Any, opened: Sequence[Symbol]) -> list[Any]:
+    """The sums that are factors and change along most of the loops that are open: opened, they are taken once."""
+    sums = {f: len(indices_of(f) & set(opened)) for f in Mul.make_args(e) if type(f) is Sum}
+    most = max(sums.values(), default=0)
+    return [f for f, count in sums.items() if count == most > 0]
