@@ -250,5 +250,6 @@ def _input(one: object, words: Words) -> str:
     """An input in a few words: ``T (parameter, positive, default 1.0)``."""
     facts = [_kind(one, words)]
     facts += [words.say(domain)] if (domain := getattr(one, "domain", "real")) != "real" else []
-    facts += [words.fill("default {value}", value=repr(one.default))] if hasattr(one, "default") else []
+    default = getattr(one, "default", None)
+    facts += [words.fill("default {value}", value=repr(default))] if default is not None else []
     return words.fill("{title} ({name})", title=str(one), name=words.say(", ").join(facts))

@@ -10,7 +10,7 @@ from sympy import Basic, Symbol
 from derive.algebra.records import Theorem
 from derive.language.components import Permutation
 from derive.language.formula import Formula
-from derive.language.inputs import Input, Parameter
+from derive.language.inputs import Input
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Quantities:
 
 @dataclass(frozen=True)
 class InputShown:
-    """default: the number that a parameter has where none is given, as it is typed; else nothing."""
+    """default: the number that an input has where none is given, a vector everywhere, as it is typed; else nothing."""
 
     given: Input
     meaning: Prose
@@ -73,5 +73,5 @@ def quantities_of(theorem: Theorem) -> Quantities:
 
 
 def input_shown(formula: Formula, given: Input) -> InputShown:
-    default = repr(given.default) if isinstance(given, Parameter) else ""
-    return InputShown(given, prose_of(formula, given.doc), default)
+    default = getattr(given, "default", None)
+    return InputShown(given, prose_of(formula, given.doc), "" if default is None else repr(default))

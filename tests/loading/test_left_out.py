@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 from typing import Any
 
 import numpy as np
@@ -74,3 +76,18 @@ def test_along_axes_a_size_has_to_be_told() -> None:
     with pytest.raises(ValueError, match=r"^shared: u is None, and nothing else tells the size o: give it$"):
         kernel(np.ones((2, 3)), None)
     assert kernel(np.ones((2, 3)), np.ones(4)) == 24
+
+
+def test_a_page_and_a_list_say_it(tmp_path: Any) -> None:
+    from derive.cli.door import run
+
+    (tmp_path / "mine.py").write_text(
+        "from derive.language import *\n"
+        "k, x = indices('k'), vector('x')\n"
+        "w = vector('w', domain='positive', default=1, doc='weights')\n"
+        "counted = Formula('counted', Sum(w[k] * x[k] ** 2, k), wrt=x, symbol='C')\n"
+    )
+    for words, told in ((["list"], "w (vector, positive, default 1.0)"), (["show", "counted"], "default 1.0")):
+        with contextlib.redirect_stdout(io.StringIO()) as said:
+            assert run([*words, "--formulas", str(tmp_path / "mine.py")]) == 0
+        assert told in " ".join(said.getvalue().split()) and "None" not in said.getvalue()
