@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import product as combinations
 from typing import Any
 
 from sympy import Expr, Mul, Pow, Rational, exp
 
 from derive.language.axes import axis_of
-from derive.language.components import Component
+from derive.language.components import CACHED, Component
 from derive.language.formula import Formula, Head, Value, unfold
 from derive.language.nodes import Binder, Sum, substitute, symbols_of
 
@@ -73,6 +74,7 @@ def places_of(formula: Formula, expression: Any) -> list[tuple[Any, ...]]:
     return list(combinations(*([i for i in ordered if axis_of(i) == axis_of(own)] for own in formula.indices)))
 
 
+@lru_cache(maxsize=CACHED)  # it is asked for at every product
 def _at(definition: Any, formula: Formula, place: tuple[Any, ...]) -> Any:
     return substitute(definition, dict(zip(formula.indices, place, strict=True)))
 

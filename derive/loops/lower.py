@@ -346,6 +346,11 @@ class Lowering:
         return self._product(number, factors, part, loops)
 
     def _product(self, number: Any, factors: list[Any], part: Any, loops: dict[Any, str]) -> Value:
+        constants = [f for f in factors if f.is_number]
+        if constants:  # no rational number: all of them together are rounded once
+            constant = Number(float((number * Mul(*constants)).evalf(25)))
+            rest = [f for f in factors if f not in constants]
+            return Call("mul", (constant, self._product(ONE, rest, part, loops))) if rest else constant
         above = [f for f in factors if not _is_below(f)]
         below = [f.base**-f.exp for f in factors if _is_below(f)]
         fixed = [f for f in above if loops and not (set(loops) & f.free_symbols)]

@@ -30,6 +30,7 @@ from derive.language import (
 from derive.language.errors import FormulaError
 from derive.loading import load
 from derive.loading.emitted import targets
+from derive.loops.ir import Number, values_of, walk
 from derive.numerics.forms import Erfcx
 from derive.numerics.saturation import saturated
 from derive.numerics.tails import tails_apart
@@ -178,3 +179,12 @@ def test_along_axes_too_the_tail_keeps_its_digits(dtype: type[np.floating[Any]])
         right = [u / 2 * mpmath.erfc(-u / mpmath.sqrt(2)) for u in map(mpmath.mpf, points.ravel().tolist())]
     found = load(gelu)(points).ravel()
     np.testing.assert_allclose(found, np.array(right, float), rtol=400 * float(np.finfo(dtype).eps))
+
+
+def test_the_constants_of_a_product_are_one_number() -> None:
+    """And rounded once: ``-sqrt(2) x / 2``, and ``sqrt(2) / sqrt(pi)`` beside it."""
+    for program in programs(UNIT, derive_formula(UNIT)):
+        parts = [part for value in values_of(program.body) for part in walk(value)]
+        rounded_once = {0.5**0.5, *(float(c / mpmath.sqrt(2 * mpmath.pi)) for c in (0.5, 1, 2))}
+        constants = {abs(p.value) for p in parts if isinstance(p, Number) and isinstance(p.value, float)}
+        assert constants and constants <= rounded_once, program.name
