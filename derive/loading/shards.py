@@ -19,6 +19,7 @@ from derive.loading.arrays import Array
 from derive.loops.ir import Call, Element, Name, Number, Position, Same, Value
 from derive.splits import HERE, Highest, Round, Split, Summed
 from derive.splits.equations import OfClass, OfRow, Peak, Picked, Placed, Total
+from derive.splits.rounds import Sent
 
 Message = dict[str, Array]
 """name -> (rows, 1): a number of each row, or the number of a class, counted from 0 in the whole row."""
@@ -69,7 +70,8 @@ def message(split: Split, number: int, shard: Shard, merged: Sequence[Message]) 
     parts = sorted(split.rounds[number].parts, key=lambda part: isinstance(part, Summed))
     with np.errstate(all="ignore"):
         for part in parts:  # sums come last: they may be scaled to a maximum of this round, that of this shard
-            values.known |= values.sent(part.name)
+            about = values.of_means() if _is_moved(part) else values
+            values.known |= about.sent(part.name)
         return {name: values.known[name] for name in _names(split.rounds[number])}
 
 
@@ -151,11 +153,13 @@ def _merged(split: Split, number: int, one: Message, other: Message, shard: Shar
             first[part.where] = ahead = _is_ahead(part, one, other)
             for name in (part.name, *([part.where] if part.where else ()), *part.carried):
                 found[name] = np.where(ahead, one[name], other[name])
-    for part in held.parts:
+    for part in sorted(held.parts, key=_is_moved):  # a mean is known where its sums are
         if isinstance(part, Summed):
             scaled = [_rescaled(split, part, sent, found, shard) for sent in (one, other)]
             skip = next((ahead for where, ahead in first.items() if where and where == part.without), None)
-            if skip is None:
+            if part.moved is not None:
+                found[part.name] = _moved(part, one, found) + _moved(part, other, found)
+            elif skip is None:
                 found[part.name] = scaled[0][part.name] + scaled[1][part.name]
             else:  # the class that one of them left out is not the class that is left out now
                 kept = [
@@ -165,6 +169,10 @@ def _merged(split: Split, number: int, one: Message, other: Message, shard: Shar
         elif not isinstance(part, Highest):
             found[part.name] = one[part.name] + other[part.name]
     return found
+
+
+def _is_moved(part: Sent) -> bool:
+    return isinstance(part, Summed) and part.moved is not None
 
 
 def _is_ahead(part: Highest, one: Message, other: Message) -> Array:
@@ -186,6 +194,25 @@ def _rescaled(split: Split, part: Summed, sent: Message, found: Message, shard: 
         exponent = exponent + _Values(split, shard, {}).value(power) * gap
     factor = np.exp(exponent)
     return {name: _times(sent[name], factor) for name in names}
+
+
+def _moved(part: Summed, sent: Message, found: Message) -> Array:
+    """The sum of one shard about the means of both: :mod:`derive.splits.deviations`."""
+    assert part.moved is not None
+    count = sent[part.moved.count]
+    gaps = [_gap(totals, count, found[part.moved.count], sent, found) for totals, _ in part.moved.factors]
+    result: Array = sent[part.name]
+    for gap, (_, other) in zip(gaps, part.moved.factors, strict=True):
+        result = result + gap * sent[other]
+    return result + gaps[0] * gaps[1] * count if len(gaps) > 1 else result
+
+
+def _gap(totals: Sequence[str], count: Array, of_both: Array, sent: Message, found: Message) -> Array:
+    """From the mean of both to that of the shard, each of its parts by itself; 0 where the shard has no class."""
+    known = count > 0
+    there = np.where(known, count, 1)
+    gap = sum((sent[name] / there - found[name] / np.where(of_both > 0, of_both, 1) for name in totals), start=0.0)
+    return np.where(known, gap, count.dtype.type(0))
 
 
 def _times(sums: Array, factor: Array) -> Array:
@@ -220,6 +247,12 @@ class _Values:
             **{name: np.asarray(label, np.int64).reshape(-1, 1) for name, label in shard.labels.items()},
             "n": np.full((1, 1), shard.classes, dtype),
         }
+
+    def of_means(self) -> _Values:
+        """What is about the means of this shard alone: to it there are no other classes."""
+        found = _Values(self.split, self.shard, self.known)
+        found.given["n"] = np.full((1, 1), self.shard.here, self.shard.dtype)
+        return found
 
     def of(self, name: str) -> Array:
         """The numbers that a name stands for."""

@@ -7,6 +7,7 @@ number of a concatenation is the merge of the numbers of its parts:
     pick       a component at one class: that of the shard which has the class, 0 elsewhere, added
     maximum    the larger; with its class, the first that has it, come the components of the row there
     scaled     sums of exponentials whose reference is the maximum of the same round (:mod:`derive.splits.references`)
+    moved      sums of deviations from means that the same round makes known (:mod:`derive.splits.deviations`)
 
 What needs a number of another round waits for it, so the rounds go in the order of their levels.
 """
@@ -15,8 +16,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count
 
 from derive.loops.ir import Number, Program, Value
+from derive.splits.deviations import FromMean, deviations
 from derive.splits.equations import (
     Attained,
     Equation,
@@ -28,7 +31,19 @@ from derive.splits.equations import (
     mentioned,
     read_by,
 )
-from derive.splits.references import ZERO, Scales
+from derive.splits.references import ONE, ZERO, Scales
+
+
+@dataclass(frozen=True)
+class Moved:
+    """How a sum of deviations from the means of a shard becomes one from those of all.
+
+    count:   the sum that counts the classes.
+    factors: for each factor the sums that, over the count, make its mean, and the sum of what it is multiplied by.
+    """
+
+    count: str
+    factors: tuple[tuple[tuple[str, ...], str], ...]
 
 
 @dataclass(frozen=True)
@@ -38,12 +53,14 @@ class Summed:
     scales:  the maxima of this round to whose references it is scaled, each with its power ``c``.
     without: the name of the class that is left out, where it is that of such a maximum.
     whole:   then the sum with it: what counts of a shard whose maximum is not the largest.
+    moved:   where it is of deviations from means of this round.
     """
 
     name: str
     scales: tuple[tuple[str, Value], ...] = ()
     without: str = ""
     whole: str = ""
+    moved: Moved | None = None
 
 
 @dataclass(frozen=True)
@@ -124,10 +141,11 @@ class _Levels:
         self.scaling = scaling
         self.level: dict[str, int] = dict.fromkeys(equations.inputs | equations.given, 0)
         self.scales: dict[str, tuple[tuple[str, Value], ...]] = {}
+        self.deviations: dict[str, tuple[FromMean, ...]] = {}
         self.leaves = _leaves(equations.known)
         for name, equation in equations.known.items():
             self.level[name] = self._level(equations.known, name, equation)
-        self.equations = self._with_wholes(equations)
+        self.equations = self._with_first_sums(self._with_wholes(equations))
         self.used = self._used()
 
     @property
@@ -140,7 +158,9 @@ class _Levels:
             case Total():
                 found = self._scales(known, equation, before) if self.scaling else ()
                 self.scales[name] = found
-                return before if found else before + 1
+                made = self._deviations(known, equation, before) if self.scaling and not found else ()
+                self.deviations[name] = made
+                return before if found or made else before + 1
             case Picked(of, index) if isinstance(known.get(index), Attained) and of not in known:
                 return self.level[index]
             case Peak() | Picked():
@@ -162,6 +182,37 @@ class _Levels:
             if not isinstance(top, Attained) or top.of not in late:
                 return ()
         return tuple(powers)
+
+    def _deviations(self, known: Mapping[str, Equation], total: Total, level: int) -> tuple[FromMean, ...]:
+        """The factors of a sum that merges although it is about means of this very level."""
+        read = {leaf for name in mentioned(total.value) for leaf in self.leaves.get(name, {name})}
+        late = frozenset(name for name in read if self.level[name] == level)
+        if level == 0 or not all(isinstance(known.get(name), Total) and not self.scales[name] for name in late):
+            return ()
+        return deviations(known, total, late)
+
+    def _with_first_sums(self, equations: Equations) -> Equations:
+        """With the count of the classes and the sums of single factors, for what is about means of its own round."""
+        known = dict(equations.known)
+        self.moved: dict[str, Moved] = {}
+        for name, made in list(self.deviations.items()):
+            if made:
+                count = self._also(known, ONE, "count", name)
+                firsts = [self._also(known, one.value, "deviations", name) for one in made]
+                for one, first in zip(made, firsts, strict=True):
+                    self.moved[first] = Moved(count, ((one.totals, count),))
+                beside = reversed(firsts) if len(made) > 1 else (count,)
+                factors = tuple((one.totals, other) for one, other in zip(made, beside, strict=True))
+                self.moved[name] = Moved(count, factors)
+        return Equations(known, equations.outputs, equations.inputs, equations.given)
+
+    def _also(self, known: dict[str, Equation], value: Value, wanted: str, like: str) -> str:
+        """The sum of a value, which may be there, in the round of another."""
+        total = Total(value)
+        name = next((other for other, one in known.items() if one == total), _fresh(wanted, known))
+        if name not in known:
+            known[name], self.scales[name], self.level[name] = total, (), self.level[like]
+        return name
 
     def _with_wholes(self, equations: Equations) -> Equations:
         """With the sum of all classes for every one that leaves out the class of a maximum of its own round."""
@@ -190,7 +241,11 @@ class _Levels:
                 found.add(name)
                 waiting += [*read_by(self.equations.known[name]), *filter(None, (self.wholes.get(name),))]
                 waiting += [largest for largest, _ in self.scales.get(name, ())]
+                waiting += self._asked_by(self.moved.get(name))
         return frozenset(found)
+
+    def _asked_by(self, moved: Moved | None) -> list[str]:
+        return [] if moved is None else [moved.count, *(other for _, other in moved.factors)]
 
     def rounds(self) -> Iterator[Round]:
         for level in range(1, self.count + 1):
@@ -203,7 +258,7 @@ class _Levels:
         match self.equations.known[name]:
             case Total(_, skip):
                 whole = self.wholes.get(name, "")
-                return Summed(name, self.scales[name], (skip or "") if whole else "", whole)
+                return Summed(name, self.scales[name], (skip or "") if whole else "", whole, self.moved.get(name))
             case Peak(_, where):
                 asked = where if where in self.used else None
                 return Highest(name, asked or "", self._carried(asked))
@@ -226,6 +281,11 @@ class _Levels:
     def needs(self) -> dict[str, tuple[str, ...]]:
         known, outputs = self.equations.known, self.equations.outputs
         return {output: tuple(one for one in known if one in self.leaves[name]) for output, name in outputs.items()}
+
+
+def _fresh(wanted: str, known: Mapping[str, Equation]) -> str:
+    """A name that no program has: it holds a space."""
+    return next(name for k in count(1) if (name := f"the {wanted}" + f" {k}" * (k > 1)) not in known)
 
 
 def _leaves(known: Mapping[str, Equation]) -> dict[str, frozenset[str]]:

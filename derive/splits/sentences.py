@@ -48,8 +48,10 @@ def _kind(part: Sent) -> tuple[int, str]:
             return 0, ""
         case Fetched():
             return 1, ""
-        case Summed(_, scales):
+        case Summed(_, scales, moved=None):
             return 2, " and ".join(_scale(*scale) for scale in scales)
+        case Summed():
+            return 3, ""
 
 
 def _scale(largest: str, power: object) -> str:
@@ -65,6 +67,8 @@ def _highest(part: Sent) -> str:
 def _several(found: Split, parts: Sequence[Sent]) -> str:
     names = ", ".join(part.name for part in parts)
     first = parts[0]
+    if isinstance(first, Summed) and first.moved is not None:
+        return f"sum{'s' * (len(parts) > 1)} {names} about the means of the shard, moved to those of all"
     if isinstance(first, Summed):
         reference = _kind(first)[1]
         return f"sum{'s' * (len(parts) > 1)} {names}{f', to the reference {reference}' if reference else ''}"

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from derive.catalogue import load_catalogue
 from derive.cli.door import door
 from derive.kernels import kernels, program
-from derive.language import Formula, Rational, Sum, array, axis, exp, indices, label, log, parameter, vector
+from derive.language import Formula, Rational, Sum, array, axis, exp, indices, label, log, n, parameter, vector
 from derive.loops.ir import Call, Name, Number, Program
 from derive.splits import Highest, SplitError, Summed, split
 from tests import once
@@ -52,6 +52,32 @@ def test_what_reads_the_row_beyond_its_reference_waits_a_round() -> None:
     """A weighted mean of what lies around it: its terms know the weights of all classes."""
     found = split(of(Formula("spread", Sum((x[k] - Sum(x[j] * y[j], j)) ** 2, k), wrt=x)))
     assert [[type(part) for part in one.parts] for one in found.rounds] == [[Summed], [Summed]]
+
+
+@pytest.mark.parametrize("suffix", ["", "_vjp", "_jvp", "_hvp"])
+def test_deviations_from_means_go_with_the_means_in_one_round(suffix: str) -> None:
+    (one,) = split(of(CATALOGUE["layer_norm"], suffix)).rounds
+    assert any(isinstance(part, Summed) and part.moved is not None for part in one.parts)
+
+
+def test_what_a_shard_knows_of_a_variance() -> None:
+    (one,) = split(of(Formula("variance", Sum((x[k] - Sum(x[j], j) / n) ** 2, k) / n, wrt=x))).rounds
+    parts = {part.name: part.moved for part in one.parts if isinstance(part, Summed)}
+    (squares,) = (name for name, moved in parts.items() if moved is not None and len(moved.factors) == 2)
+    (means, first), other = parts[squares].factors  # type: ignore[union-attr]
+    assert (means, first) == other and parts[parts[squares].count] is None  # type: ignore[union-attr]
+    assert parts[first].factors == ((means, parts[squares].count),)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "centre",
+    [Sum(x[j] * y[j], j), Sum(x[j], j), Sum(y[j], j) / n, Sum(x[j] ** 2, j) / n, 2 * Sum(x[j], j) / n],
+    ids=str,
+)
+def test_deviations_from_what_is_no_mean_of_theirs_wait_a_round(centre: object) -> None:
+    found = split(of(Formula("spread", Sum((x[k] - centre) ** 2, k), wrt=x)))  # type: ignore[operator]
+    assert len(found.rounds) > 1
+    assert all(part.moved is None for one in found.rounds for part in one.parts if isinstance(part, Summed))
 
 
 def test_a_class_that_is_left_out_because_it_is_the_largest_is_known_by_its_whole() -> None:

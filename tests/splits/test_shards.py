@@ -28,7 +28,7 @@ T = parameter("T", default=0.75, domain="positive")
 
 OWN = Formula("tempered_gap", log(Sum(w[k] * exp(x[k] / T), k)) - x[t] / T + Sum((x[k] - Sum(x[j], j)) ** 2, k), wrt=x)
 """A loss that nobody ships: weights in the sum of exponentials, a temperature, and deviations from a sum."""
-FEW = ("additive_margin", "cross_entropy_label", "distillation")
+FEW = ("additive_margin", "cross_entropy_label", "distillation", "deviation", "layer_norm")
 CATALOGUE = {formula.name: formula for formula in load_catalogue()}
 EIGHT = 8.0
 BY_CHANCE = 16.0
@@ -168,3 +168,22 @@ def test_what_a_message_holds_is_as_many_bytes_as_the_split_says() -> None:
             merged.append(message(how, number, given, merged))
             assert sum(array.nbytes for array in merged[-1].values()) == 11 * one.bytes_per_row(4)
         assert set(finished(how, given, merged)) == set(how.needs)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("offset", [0.0, 1e3, 1e6])
+def test_squares_about_the_mean_merge_in_any_order_far_from_0(dtype: str, offset: float) -> None:
+    """Chan, Golub and LeVeque: as two passes over the whole row would give them, whatever the shards."""
+    how = split_of(only(CATALOGUE["deviation"], "deviation"))
+    values = (np.random.default_rng(6).normal(0, 1, (5, 60)) * 64 + offset).astype(dtype)
+    whole = Shard({"x": values}, {}, {"eps": 1e-5}, 0, 60)
+    wide = values.astype(np.longdouble)
+    right = np.sqrt(((wide - wide.mean(1, keepdims=True)) ** 2).mean(1) + np.longdouble(1e-5))
+    parts = [message(how, 0, shard, []) for shard in cut(whole, [1, 7, 7, 40, 60])]
+    for order in permutations(parts):
+        one_by_one = merge_messages(how, 0, order, whole)
+        as_a_tree = merge_messages(how, 0, [merge_messages(how, 0, order[:2], whole),
+                                            merge_messages(how, 0, order[2:], whole)], whole)  # fmt: skip
+        for merged in (one_by_one, as_a_tree):
+            found = finished(how, whole, [merged])["value"]
+            np.testing.assert_allclose(found, right.astype(dtype), rtol=8 * np.finfo(dtype).eps)
