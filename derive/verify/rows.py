@@ -62,6 +62,8 @@ def _masked(name: str, masked: Callable[[int], bool], offset: float = 0.0) -> Re
 
 
 ORDINARY = spread_out(0, 1)
+NEARLY_ALIKE = spread_out(0, 1e-3)
+"""Of two such classes each has half of the whole, and what tells them apart is a small difference of two halves."""
 FAR = ((1e3, (1e-2, 1, 30)), (1e6, (1e-2, 1, 1e4)))
 """Offsets, and spreads that a float32 can tell from others there."""
 REGIONS: tuple[tuple[int, Region], ...] = (
@@ -80,6 +82,7 @@ REGIONS: tuple[tuple[int, Region], ...] = (
     (3, Region("huge", lambda dice, k: dice.uniform(-1, 1) * 1e30)),
     *((17, region) for region in (ORDINARY, spread_out(1e4, 1), spread_out(0, 100), one_above(40))),
     (3, Region("the largest without weight", one_above(1000).draw, lambda dice, k: -math.inf if k == 0 else 0.5)),
+    (2, NEARLY_ALIKE),
 )  # fmt: skip
 """How many classes, and of what kind."""
 SETTINGS = {True: (None, None, 0.25, 4.0, 100.0, None, 2.0**-10), False: (None, None, 0.25, 4.0, 100.0, 0.0, 1.0)}

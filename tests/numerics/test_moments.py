@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -16,7 +17,9 @@ from derive.loading.emitted import targets
 from derive.loops.ir import Program
 from derive.numerics.moments import centred_moments
 from derive.proofs import derive_formula
-from derive.verify.floats import held
+from derive.verify.asked import Asked
+from derive.verify.floats import held, verdicts
+from derive.verify.rows import NEARLY_ALIKE, Row, rows
 
 i, j, k = indices("i j k")
 x, y, z = vector("x"), vector("y"), vector("z")
@@ -36,9 +39,9 @@ UNBIASED = Formula("unbiased_variance", (Sum(x[k] ** 2, k) - Sum(x[k], k) ** 2 /
 SOFT = Formula("soft_variance", mean(y[k] ** 2) - mean(y[k]) ** 2, wrt=x)
 TOGETHER = Formula("soft_covariance", mean(y[k] * z[k]) - mean(y[k]) * mean(z[k]), wrt=x)
 OF_LOGS = Formula("varentropy", mean(log(share(k)) ** 2) - mean(log(share(k))) ** 2, wrt=x)
-rows = axis("rows", size="m")
-r = indices("r", rows)
-table = array("table", rows, classes)
+table_rows = axis("rows", size="m")
+r = indices("r", table_rows)
+table = array("table", table_rows, classes)
 IN_ROWS = Formula("row_variances", Sum(Sum(table[r, k] ** 2, k) / n - Sum(table[r, k], k) ** 2 / n**2, r), wrt=table)
 HELD = [UNBIASED, PLAIN, SOFT, TOGETHER, OF_LOGS]
 
@@ -48,10 +51,19 @@ def made(formula: Formula) -> tuple[Program, ...]:
     return programs(formula, derive_formula(formula))
 
 
+def apart(asked: Asked) -> Iterator[Row]:
+    """The rows but that of two classes that are nearly alike."""
+    return (row for row in rows(asked) if not row.region.startswith(NEARLY_ALIKE.name))
+
+
 @pytest.mark.parametrize("formula", HELD, ids=lambda one: one.name)
 def test_values_and_derivatives_are_held_far_from_0(formula: Formula) -> None:
-    told = {program.name: program.caveats for program in held(made(formula))}
-    assert not {name: caveats for name, caveats in told.items() if caveats and not name.endswith("_hvp")}
+    """But for two classes that are nearly alike: there the slope of a soft variance is a difference of two halves."""
+    found = zip(made(formula), verdicts(made(formula), choose=apart), strict=True)
+    told = {program.name: (*program.caveats, verdict.miss) for program, (verdict,) in found}
+    assert not {name: said for name, said in told.items() if any(said) and not name.endswith("_hvp")}
+    for program in held(made(formula)):
+        assert program.name.endswith("_hvp") or not program.caveats or NEARLY_ALIKE.name in program.caveats[-1]
 
 
 @pytest.mark.parametrize("target", targets())

@@ -279,3 +279,9 @@ def test_a_build_warns_of_kernels_that_lose_digits_and_a_strict_one_fails(losing
     assert len(told) == 1 and "mine" in told[0]
     texts = [p.read_text() for p in job.out.rglob("mine.*") if p.suffix in (".c", ".h", ".py")]
     assert any("Digits are lost" in " ".join(text.split()) for text in texts)
+
+
+def test_two_classes_that_are_nearly_alike_are_tried() -> None:
+    """A second derivative of their softmax is a difference of two shares that are nearly 1/2, and says so."""
+    told = next(p for p in held(made("softmax")) if p.kind == "hvp" and not p.saved)
+    assert told.bound is None and "spread 0.001, n = 2" in told.caveats[-1]
