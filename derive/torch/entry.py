@@ -71,9 +71,10 @@ def load_sharded(
     The function takes what that of :func:`load` takes, options of a loss included: vectors are slices of this process
     (``weight`` too), labels count from 0 in all classes together, and are the same in all processes, as parameters are.
     It returns the same value for each row in every process, bit by bit, and backward gives each process the gradient by
-    its own slice.  Each round of the kernel is one all-gather of a few numbers a row: ``derive show NAME --splits``
-    tells how many.  A reduction ``"mean"`` with ``weight`` sends one more, the weight of the class of each row.  First
-    derivatives alone.  Kernels run in NumPy, on the CPU.
+    its own slice.  Each round of the kernel is one collective of a few numbers a row, an all-reduce where they are
+    added and an all-gather where they merge in another way: ``derive show NAME --splits`` tells how many.  A reduction
+    ``"mean"`` with ``weight`` sends one more, the weight of the class of each row.  First derivatives alone.  Kernels
+    run in NumPy, on the CPU.
 
     Raises SplitError for a formula that does not split, LoadError without PyTorch or a group, and whatever
     :func:`derive.load` raises.

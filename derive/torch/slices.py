@@ -18,7 +18,7 @@ from derive.loading.callable import help_text
 from derive.loading.loss_rows import MEAN, NONE, WEIGHT, LossOptions, options_of, read_options
 from derive.loading.shards import Message, finished, merge_messages, message
 from derive.loading.shared_out import Rows, SharedFormula, SharedKernel, rows_of
-from derive.torch.exchange import Exchange, packed, unpacked
+from derive.torch.exchange import Exchange, in_one_array, merges_by_adding, packed, parted, unpacked
 from derive.torch.function import HALVES, binder, misfit, tensor_of, tensor_signature
 from derive.torch.optioned import TENSORS, left_out_of
 
@@ -91,6 +91,9 @@ class _Call:
         merged: list[Message] = []
         for number in range(len(kernel.split.rounds)):
             own = message(kernel.split, number, rows.shard, merged)
+            if merges_by_adding(kernel.split.rounds[number]):
+                merged.append(self._total(kernel.described.name, own, rows))
+                continue
             sent = self.exchange.gather(packed(own, rows.wrong is not None))
             found = [unpacked(one, own) for one in sent]
             if rows.wrong is not None:
@@ -103,6 +106,17 @@ class _Call:
         if rows.wrong is not None:
             raise rows.wrong
         return finished(kernel.split, rows.shard, merged)
+
+    def _total(self, name: str, own: Message, rows: Rows) -> Message:
+        """What a round of sums merges to."""
+        wrong = rows.wrong is not None
+        total = self.exchange.total(in_one_array(own, self.exchange.place, wrong))
+        if rows.wrong is not None:
+            raise rows.wrong
+        if total[0] > 0:
+            told = f"process {int(total[1])} was" if total[0] == 1 else f"{int(total[0])} processes were"
+            raise ValueError(f"{name}: {told} given values outside a domain")
+        return parted(total, own)
 
 
 class _Function(torch.autograd.Function):
@@ -219,5 +233,4 @@ def _weights(weight: torch.Tensor, label: torch.Tensor, axis: int, exchange: Exc
         rows = rows.expand(*label.shape, here)
         at = torch.take_along_dim(rows, torch.where(mine, label - first, 0)[..., None], -1)[..., 0]
         found = torch.where(mine, at.double(), 0.0)
-    sent = [np.frombuffer(one, np.float64) for one in exchange.gather(found.numpy().tobytes())]
-    return torch.from_numpy(np.sum(sent, axis=0)).reshape(label.shape)
+    return torch.from_numpy(exchange.total(found.reshape(-1).numpy())).reshape(label.shape)

@@ -164,7 +164,7 @@ if __name__ == "__main__":
     os.environ.setdefault("GLOO_SOCKET_IFNAME", "lo")
     torch.set_num_threads(1)
     dist.init_process_group("gloo", init_method=f"file://{file}", rank=number, world_size=count)
-    dist.all_gather = counted(dist.all_gather)
+    dist.all_gather, dist.all_reduce = counted(dist.all_gather), counted(dist.all_reduce)
     compare(number, count)
     refusals(number, count)
     dist.destroy_process_group()

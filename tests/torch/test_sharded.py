@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed")
@@ -17,7 +18,7 @@ import derive
 from derive.errors import DeriveError
 from derive.loading.shared_out import shared_formula
 from derive.splits import SplitError
-from derive.torch.slices import loss_of_slices
+from derive.torch.slices import function_of_slices, loss_of_slices
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -30,9 +31,11 @@ class Threads:
         self.barrier = threading.Barrier(len(classes), timeout=60)
 
     def at(self, place: int) -> Any:
-        return type(
-            "Place", (), {"classes": self.classes, "place": place, "gather": lambda _, b: self.gather(place, b)}
-        )()
+        own = {
+            "gather": lambda _, sent: self.gather(place, sent),
+            "total": lambda _, sent: sum(np.frombuffer(b, sent.dtype) for b in self.gather(place, sent.tobytes())),
+        }
+        return type("Place", (), {"classes": self.classes, "place": place, **own})()
 
     def gather(self, place: int, sent: bytes) -> list[bytes]:
         self.sent[place] = sent
@@ -129,3 +132,52 @@ def test_processes_of_gloo_have_what_one_has(many: int, tmp_path: Path) -> None:
     told = [one.communicate(timeout=300)[0] for one in started]
     assert [one.returncode for one in started] == [0] * many, "\n".join(told)
     assert all(text.endswith("right\n") for text in told)
+
+
+SCORES = torch.randn(3, 4, generator=torch.Generator().manual_seed(2), dtype=torch.float64)
+LABELS = torch.tensor([0, 3, 1])
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "sent"),
+    [
+        ("mse", {"q": SCORES, "y": SCORES / 2}, "total"),
+        ("cross_entropy_label", {"x": SCORES, "t": LABELS}, "gather"),
+        ("weighted_cross_entropy", {"x": SCORES, "w": SCORES.exp(), "t": LABELS}, "gather"),
+        ("layer_norm", {"x": SCORES}, "gather"),
+    ],
+)
+def test_a_value_is_one_collective_and_what_is_added_is_added_on_the_way(
+    name: str, given: dict[str, Any], sent: str
+) -> None:
+    seen: list[str] = []
+
+    class Alone:
+        classes, place = (4,), 0
+
+        def gather(self, own: bytes) -> list[bytes]:
+            seen.append("gather")
+            return [own]
+
+        def total(self, own: Any) -> Any:
+            seen.append("total")
+            return own
+
+    found = function_of_slices(shared_formula(name), Alone())(**given)
+    torch.testing.assert_close(found, derive.torch.load(name)(**given))
+    assert seen == [sent]
+
+
+def test_who_was_given_what_is_outside_a_domain_is_told_where_numbers_are_added() -> None:
+    shared = shared_formula("bce_with_logits")
+
+    def work(place: Any, mine: slice) -> str:
+        answers = torch.ones(2, 4)
+        answers[0, 3] = 2.0 if place.place == 1 else 0.5
+        with pytest.raises(ValueError) as error:
+            function_of_slices(shared, place)(x=torch.zeros(2, 4), y=answers)
+        return str(error.value)
+
+    told = in_threads([4, 4], work)
+    assert "process 1 was given values outside a domain" in told[0]
+    assert "y holds" in told[1]
