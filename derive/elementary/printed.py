@@ -19,6 +19,9 @@ from derive.elementary.texts import TEXTS, Polynomial, Text
 ACCURACY = "accuracy.json"
 """The worst errors, as they were measured; ``python -m derive.elementary.exhaust`` writes it anew."""
 
+FEW_TERMS = 6
+"""So many terms or fewer are never computed in pairs: the steps that pairs need beside them take as long."""
+
 
 @dataclass(frozen=True)
 class Elementary:
@@ -112,7 +115,7 @@ def _evaluated(polynomial: Polynomial, real: Format) -> list[str]:
     """The lines that compute a polynomial: term by term, or two terms in each step."""
     name, at = polynomial.name, polynomial.at
     coefficients = recorded(polynomial.fit, real).coefficients
-    if not polynomial.paired:
+    if not polynomial.paired or len(coefficients) <= FEW_TERMS:
         *lower, highest = coefficients
         return _steps(name, at, real.literal(highest), [_added(c, real) for c in lower], real)
     square = f"{at}_square"

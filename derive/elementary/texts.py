@@ -15,7 +15,7 @@ class Polynomial:
     """Where the value of a fitted polynomial is computed: ``name`` becomes its value at ``at``.
 
     paired: whether it is computed in pairs of its terms, on which a processor works at once, as a polynomial in the
-            square of ``at``, which stays there under the name ``<at>_square``; its last bits are a little less sure.
+            square of ``at``; its last bits are a little less sure.  Few terms are computed one after the other.
     """
 
     name: str
@@ -59,9 +59,9 @@ def _reduced(argument: str, shift: str) -> tuple[str, ...]:
 
 
 _POWER_OF_E = (
-    "/* e^r = 1 + r + r^2 q(r), within 2^$exp_error of it; what r lost by rounding is kept. */",
+    "/* e^r = 1 + r + r^2 q(r), within 2^$exp_error of it. */",
     Polynomial("q", "r", "exp", paired=True),
-    "const $real rest = high + (r_square * q - low);",
+    "const $real rest = r * r * q + r;",
 )
 
 _POWER_AND_FRACTION = (

@@ -124,7 +124,7 @@ def test_clang_computes_the_same_bits(library: ctypes.CDLL, tmp_path: Path) -> N
 
 def test_a_changed_coefficient_is_noticed() -> None:
     """In the middle of the polynomial of exp, by 2^-17 of itself."""
-    changed = re.sub(r"(\(0x1\.555)4(\w*p-3f \* r)", r"\g<1>c\2", header())
+    changed = re.sub(r"(\+ 0x1\.555)4(\w*p-3f;)", r"\g<1>c\2", header(), count=1)
     assert changed != header()
     assert measure("exp", FLOAT, SAMPLE["f32"], need("gcc"), changed).worst > 1
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from derive.targets.c.helpers.folds import HALVES
 from derive.targets.c.helpers.record import Helper
 
 MAXIMA = (
@@ -28,23 +27,19 @@ MAXIMA = (
         "void",
     ),
     Helper(
-        "fold_largest",
-        "The larger of each of so many lanes and of one of as many behind them.",
-        "$real *lanes, size_t half",
-        (
-            "for (size_t lane = 0; lane < half; lane++) {",
-            "    lanes[lane] = lanes[lane + half] > lanes[lane] ? lanes[lane + half] : lanes[lane];",
-            "}",
-        ),
-        "void",
-    ),
-    Helper(
         "largest_value",
         "The largest of all lanes.",
-        "derive_$tag_largest *largest",
+        "const derive_$tag_largest *largest",
         (
-            *(f"derive_$tag_fold_largest(largest->lanes, {half});" for half in HALVES),
-            "return largest->lanes[0];",
+            "const $real *lanes = largest->lanes;",
+            "$real quarter[DERIVE_LANES / 4];",
+            "for (size_t lane = 0; lane < DERIVE_LANES / 4; lane++) {",
+            "    const size_t next = lane + DERIVE_LANES / 4;",
+            "    const $real a = derive_$tag_larger(lanes[lane], lanes[lane + DERIVE_LANES / 2]);",
+            "    const $real b = derive_$tag_larger(lanes[next], lanes[next + DERIVE_LANES / 2]);",
+            "    quarter[lane] = derive_$tag_larger(a, b);",
+            "}",
+            "return derive_$tag_largest_of_eight(quarter);",
         ),
         apart=True,
     ),

@@ -13,6 +13,7 @@ class Helper:
     """An inline function ``derive_<tag>_<name>``.
 
     apart: whether it stays a function of its own: called once for a row or a tile, it only makes a kernel longer.
+    only:  the tag of the one type that it is for; empty where it is for both.
 
     In its text ``$real`` stands for the type, ``$tag`` for its tag, ``$zero`` and ``$one`` for its 0 and 1,
     ``$log`` for its logarithm, ``$index`` for the whole numbers of its size, ``$side`` for how many a vector holds.
@@ -24,6 +25,7 @@ class Helper:
     body: tuple[str, ...]
     returns: str = "$real"
     apart: bool = False
+    only: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from derive.targets.c.helpers.folds import HALVES
 from derive.targets.c.helpers.record import Helper
 
 SUMS = (
@@ -38,6 +37,36 @@ SUMS = (
         "void",
     ),
     Helper(
+        "four_lanes",
+        "What four lanes come to in double, each a quarter of all from the next.",
+        "const $real *lanes",
+        (
+            "const double even = (double)lanes[0] + (double)lanes[DERIVE_LANES / 2];",
+            "const double odd = (double)lanes[DERIVE_LANES / 4] + (double)lanes[3 * DERIVE_LANES / 4];",
+            "return even + odd;",
+        ),
+        "double",
+        only="f32",
+    ),
+    Helper(
+        "total",
+        "The whole of a sum: what it holds, and what rounding took from that, added in double.",
+        "const derive_$tag_sum *sum",
+        (
+            "double totals[DERIVE_LANES / 4];",
+            "double lost[DERIVE_LANES / 4];",
+            "for (size_t lane = 0; lane < DERIVE_LANES / 4; lane++) {",
+            "    const double held = derive_$tag_four_lanes(sum->lanes + lane);",
+            "    totals[lane] = held + derive_$tag_four_lanes(sum->totals + lane);",
+            "    lost[lane] = derive_$tag_four_lanes(sum->lost + lane);",
+            "}",
+            "const double total = derive_f64_sum_of_eight(totals);",
+            "return (float)derive_f64_whole(total, derive_f64_sum_of_eight(lost));",
+        ),
+        apart=True,
+        only="f32",
+    ),
+    Helper(
         "fold_sum",
         "The totals of so many lanes, and of as many behind them, in pairs.",
         "derive_$tag_sum *sum, size_t half",
@@ -48,6 +77,7 @@ SUMS = (
             "}",
         ),
         "void",
+        only="f64",
     ),
     Helper(
         "total",
@@ -55,9 +85,10 @@ SUMS = (
         "derive_$tag_sum *sum",
         (
             "derive_$tag_carry(sum);",
-            *(f"derive_$tag_fold_sum(sum, {half});" for half in HALVES),
+            *(f"derive_$tag_fold_sum(sum, DERIVE_LANES / {parts});" for parts in (2, 4, 8, 16, 32)),
             "return derive_$tag_whole(sum->totals[0], sum->lost[0]);",
         ),
         apart=True,
+        only="f64",
     ),
 )
