@@ -76,9 +76,11 @@ template <class T> class span {
 };
 #endif
 
-/* Rows of `width` numbers; `stride` leads from a row to the next, counted in numbers. */
+/* Rows of `width` numbers; `stride` leads from a row to the next, counted in numbers.  Those of
+ * nothing, `rows<T>()`, are a null pointer to a kernel. */
 template <class T> class rows {
   public:
+    constexpr rows() noexcept = default;
     constexpr rows(T *data, std::size_t size, std::size_t width, std::size_t stride) noexcept
         : data_(data), size_(size), width_(width), stride_(stride) {}
     rows(span<T> numbers, std::size_t width)
@@ -96,8 +98,8 @@ template <class T> class rows {
     constexpr span<T> operator[](std::size_t row) const noexcept { return {data_ + row * stride_, width_}; }
 
   private:
-    T *data_;
-    std::size_t size_, width_, stride_;
+    T *data_ = nullptr;
+    std::size_t size_ = 0, width_ = 0, stride_ = 0;
 };
 
 template <class Container> rows(Container &, std::size_t) -> rows<inside::element<Container>>;
@@ -3479,7 +3481,8 @@ namespace derive {
  */
 inline void weighted_cross_entropy(derive::rows<const float> x, derive::rows<const float> w,
         derive::span<const std::int64_t> t, derive::span<float> value) {
-    inside::fit(w.size() == x.size() && w.width() == x.width(), "weighted_cross_entropy",
+    inside::fit(w.data() == nullptr || (w.size() == x.size() && w.width() == x.width()),
+            "weighted_cross_entropy",
             "w has not as many rows, as wide as those of x");
     inside::fit(t.size() == x.size(), "weighted_cross_entropy",
             "t has not one number for each row of x");
@@ -3490,7 +3493,8 @@ inline void weighted_cross_entropy(derive::rows<const float> x, derive::rows<con
 }
 inline void weighted_cross_entropy(derive::rows<const double> x, derive::rows<const double> w,
         derive::span<const std::int64_t> t, derive::span<double> value) {
-    inside::fit(w.size() == x.size() && w.width() == x.width(), "weighted_cross_entropy",
+    inside::fit(w.data() == nullptr || (w.size() == x.size() && w.width() == x.width()),
+            "weighted_cross_entropy",
             "w has not as many rows, as wide as those of x");
     inside::fit(t.size() == x.size(), "weighted_cross_entropy",
             "t has not one number for each row of x");
@@ -3505,7 +3509,8 @@ inline void weighted_cross_entropy(derive::rows<const double> x, derive::rows<co
  */
 inline void weighted_cross_entropy_grad(derive::rows<const float> x, derive::rows<const float> w,
         derive::span<const std::int64_t> t, derive::rows<float> grad) {
-    inside::fit(w.size() == x.size() && w.width() == x.width(), "weighted_cross_entropy_grad",
+    inside::fit(w.data() == nullptr || (w.size() == x.size() && w.width() == x.width()),
+            "weighted_cross_entropy_grad",
             "w has not as many rows, as wide as those of x");
     inside::fit(t.size() == x.size(), "weighted_cross_entropy_grad",
             "t has not one number for each row of x");
@@ -3516,7 +3521,8 @@ inline void weighted_cross_entropy_grad(derive::rows<const float> x, derive::row
 }
 inline void weighted_cross_entropy_grad(derive::rows<const double> x, derive::rows<const double> w,
         derive::span<const std::int64_t> t, derive::rows<double> grad) {
-    inside::fit(w.size() == x.size() && w.width() == x.width(), "weighted_cross_entropy_grad",
+    inside::fit(w.data() == nullptr || (w.size() == x.size() && w.width() == x.width()),
+            "weighted_cross_entropy_grad",
             "w has not as many rows, as wide as those of x");
     inside::fit(t.size() == x.size(), "weighted_cross_entropy_grad",
             "t has not one number for each row of x");
@@ -3532,7 +3538,7 @@ inline void weighted_cross_entropy_grad(derive::rows<const double> x, derive::ro
 inline void weighted_cross_entropy_value_and_grad(derive::rows<const float> x,
         derive::rows<const float> w, derive::span<const std::int64_t> t, derive::span<float> value,
         derive::rows<float> grad) {
-    inside::fit(w.size() == x.size() && w.width() == x.width(),
+    inside::fit(w.data() == nullptr || (w.size() == x.size() && w.width() == x.width()),
             "weighted_cross_entropy_value_and_grad",
             "w has not as many rows, as wide as those of x");
     inside::fit(t.size() == x.size(), "weighted_cross_entropy_value_and_grad",
@@ -3548,7 +3554,7 @@ inline void weighted_cross_entropy_value_and_grad(derive::rows<const float> x,
 inline void weighted_cross_entropy_value_and_grad(derive::rows<const double> x,
         derive::rows<const double> w, derive::span<const std::int64_t> t,
         derive::span<double> value, derive::rows<double> grad) {
-    inside::fit(w.size() == x.size() && w.width() == x.width(),
+    inside::fit(w.data() == nullptr || (w.size() == x.size() && w.width() == x.width()),
             "weighted_cross_entropy_value_and_grad",
             "w has not as many rows, as wide as those of x");
     inside::fit(t.size() == x.size(), "weighted_cross_entropy_value_and_grad",
@@ -3567,7 +3573,8 @@ inline void weighted_cross_entropy_value_and_grad(derive::rows<const double> x,
  */
 inline void weighted_cross_entropy_hvp(derive::rows<const float> x, derive::rows<const float> w,
         derive::span<const std::int64_t> t, derive::rows<const float> v, derive::rows<float> out) {
-    inside::fit(w.size() == x.size() && w.width() == x.width(), "weighted_cross_entropy_hvp",
+    inside::fit(w.data() == nullptr || (w.size() == x.size() && w.width() == x.width()),
+            "weighted_cross_entropy_hvp",
             "w has not as many rows, as wide as those of x");
     inside::fit(t.size() == x.size(), "weighted_cross_entropy_hvp",
             "t has not one number for each row of x");
@@ -3581,7 +3588,8 @@ inline void weighted_cross_entropy_hvp(derive::rows<const float> x, derive::rows
 inline void weighted_cross_entropy_hvp(derive::rows<const double> x, derive::rows<const double> w,
         derive::span<const std::int64_t> t, derive::rows<const double> v,
         derive::rows<double> out) {
-    inside::fit(w.size() == x.size() && w.width() == x.width(), "weighted_cross_entropy_hvp",
+    inside::fit(w.data() == nullptr || (w.size() == x.size() && w.width() == x.width()),
+            "weighted_cross_entropy_hvp",
             "w has not as many rows, as wide as those of x");
     inside::fit(t.size() == x.size(), "weighted_cross_entropy_hvp",
             "t has not one number for each row of x");

@@ -68,9 +68,11 @@ template <class T> class span {
 };
 #endif
 
-/* Rows of `width` numbers; `stride` leads from a row to the next, counted in numbers. */
+/* Rows of `width` numbers; `stride` leads from a row to the next, counted in numbers.  Those of
+ * nothing, `rows<T>()`, are a null pointer to a kernel. */
 template <class T> class rows {
   public:
+    constexpr rows() noexcept = default;
     constexpr rows(T *data, std::size_t size, std::size_t width, std::size_t stride) noexcept
         : data_(data), size_(size), width_(width), stride_(stride) {}
     rows(span<T> numbers, std::size_t width)
@@ -88,8 +90,8 @@ template <class T> class rows {
     constexpr span<T> operator[](std::size_t row) const noexcept { return {data_ + row * stride_, width_}; }
 
   private:
-    T *data_;
-    std::size_t size_, width_, stride_;
+    T *data_ = nullptr;
+    std::size_t size_ = 0, width_ = 0, stride_ = 0;
 };
 
 template <class Container> rows(Container &, std::size_t) -> rows<inside::element<Container>>;

@@ -67,9 +67,9 @@ derive_status derive_jensen_shannon_f64(size_t rows, size_t classes, const doubl
  *
  * By IEEE arithmetic log(0) is -inf and a divisor of 0 gives inf.
  *
- * Digits are lost, or the result is not finite, on some rows: seen in float64 (subnormal, n = 3).
- * At x = [-7.9863502728e-40, 4.91987483034e-40, 5.34672435555e-40], z = [7.74071666499e-40,
- * -1.26633940923e-40, -8.7375163146e-41] it gives grad[0] = 0; right is -1.21835623e-40.
+ * Digits are lost, or the result is not finite, on some rows: seen in float32 (spread 0.001, n =
+ * 2). At x = [-0.000174383734702, 0.000561596942134], z = [-0.000248892698437, -0.000267748226179]
+ * it gives grad[0] = -4.71723324e-05; right is -4.7177258e-05.
  */
 derive_status derive_jensen_shannon_grad_f32(size_t rows, size_t classes, const float *x,
         size_t x_stride, const float *z, size_t z_stride, float *grad, size_t grad_stride);

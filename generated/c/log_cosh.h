@@ -32,9 +32,9 @@ extern "C" {
  *     y      input, a vector per row: what was measured
  *     value  output, a scalar per row: the value, one per row
  *
- * Digits are lost, or the result is not finite, on some rows: seen in float64 (subnormal, n = 3).
- * At x = [-8.48885590211e-40, -3.80732792757e-42, 7.98181006578e-40], y = [-5.37881409039e-40,
- * 5.68499780484e-40, 3.25635138438e-40] it gives value = 0; right is 1.07926437e-79.
+ * Digits are lost, or the result is not finite, on some rows: seen in float64 (spread 0.001, n =
+ * 2). At x = [-0.000104211765574, 0.000897435937077], y = [0.000617323617917, 0.000506089010742] it
+ * gives value = 1.68441419e-07; right is 1.68441419e-07.
  */
 derive_status derive_log_cosh_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
         const float *y, size_t y_stride, float *value);
@@ -75,9 +75,9 @@ derive_status derive_log_cosh_grad_f64(size_t rows, size_t classes, const double
  *
  * A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
  *
- * Digits are lost, or the result is not finite, on some rows: seen in float64 (subnormal, n = 3).
- * At x = [-8.48885590211e-40, -3.80732792757e-42, 7.98181006578e-40], y = [-5.37881409039e-40,
- * 5.68499780484e-40, 3.25635138438e-40] it gives value = 0; right is 1.07926437e-79.
+ * Digits are lost, or the result is not finite, on some rows: seen in float64 (spread 0.001, n =
+ * 2). At x = [-0.000104211765574, 0.000897435937077], y = [0.000617323617917, 0.000506089010742] it
+ * gives value = 1.68441419e-07; right is 1.68441419e-07.
  */
 derive_status derive_log_cosh_value_and_grad_f32(size_t rows, size_t classes, const float *x,
         size_t x_stride, const float *y, size_t y_stride, float *value, float *grad,

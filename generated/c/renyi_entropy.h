@@ -58,9 +58,9 @@ derive_status derive_renyi_entropy_f64(size_t rows, size_t classes, const double
  *
  * By IEEE arithmetic a divisor of 0 gives inf.
  *
- * Digits are lost, or the result is not finite, on some rows: seen in float64 (subnormal, n = 3).
- * At x = [-5.36358197608e-40, -7.91869558295e-40, -7.30464659588e-40], q = 2 it gives grad[0] = 0;
- * right is -9.99150717e-41.
+ * Digits are lost, or the result is not finite, on some rows: seen in float32 (spread 0.001, n =
+ * 2). At x = [0.000410463253502, 0.000729412131477], q = 2 it gives grad[0] = 0.000159442425; right
+ * is 0.00015947443.
  */
 derive_status derive_renyi_entropy_grad_f32(size_t rows, size_t classes, const float *x,
         size_t x_stride, float q, float *grad, size_t grad_stride);
@@ -82,9 +82,9 @@ derive_status derive_renyi_entropy_grad_f64(size_t rows, size_t classes, const d
  *
  * By IEEE arithmetic a divisor of 0 gives inf.
  *
- * Digits are lost, or the result is not finite, on some rows: seen in float64 (subnormal, n = 3).
- * At x = [-5.36358197608e-40, -7.91869558295e-40, -7.30464659588e-40], q = 2 it gives grad[0] = 0;
- * right is -9.99150717e-41.
+ * Digits are lost, or the result is not finite, on some rows: seen in float32 (spread 0.001, n =
+ * 2). At x = [0.000410463253502, 0.000729412131477], q = 2 it gives grad[0] = 0.000159442425; right
+ * is 0.00015947443.
  */
 derive_status derive_renyi_entropy_value_and_grad_f32(size_t rows, size_t classes, const float *x,
         size_t x_stride, float q, float *value, float *grad, size_t grad_stride);

@@ -65,7 +65,7 @@ DERIVE_INLINE void weighted_cross_entropy_row_f32(size_t classes, const float *r
     /* (the largest term less 1: 0, or -1 where every score is -inf) */
     const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
-    *value = derive_f32_weighted(w[t], log_sum - (x[t] - shift));
+    *value = derive_f32_weighted(derive_f32_given(w, t, 1.0f), log_sum - (x[t] - shift));
 }
 
 DERIVE_INLINE void weighted_cross_entropy_tile_f32(size_t rows, size_t classes,
@@ -125,10 +125,17 @@ DERIVE_CLONES static void weighted_cross_entropy_rows_f32(size_t rows, size_t cl
         _Alignas(64) float w_tile[DERIVE_FEW * DERIVE_TILE];
         _Alignas(64) uint32_t t_tile[DERIVE_TILE];
         _Alignas(64) float value_tile[DERIVE_TILE];
+        if (w == NULL) {
+            for (size_t k = 0; k < classes * DERIVE_TILE; k++) {
+                w_tile[k] = 1.0f;
+            }
+        }
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
-            derive_f32_fill_tile(w_tile, w + row * w_stride, w_stride, height, classes);
+            if (w != NULL) {
+                derive_f32_fill_tile(w_tile, w + row * w_stride, w_stride, height, classes);
+            }
             derive_fill_labels(t_tile, t + row, height);
             weighted_cross_entropy_tile_f32(derive_strips(height), classes, x_tile, w_tile, t_tile,
                     value_tile);
@@ -137,8 +144,13 @@ DERIVE_CLONES static void weighted_cross_entropy_rows_f32(size_t rows, size_t cl
         return;
     }
     for (size_t row = 0; row < rows; row++) {
-        weighted_cross_entropy_row_f32(classes, x + row * x_stride, w + row * w_stride,
-                (size_t)t[row], value + row);
+        if (w != NULL) {
+            weighted_cross_entropy_row_f32(classes, x + row * x_stride, w + row * w_stride,
+                    (size_t)t[row], value + row);
+        } else {
+            weighted_cross_entropy_row_f32(classes, x + row * x_stride, NULL, (size_t)t[row],
+                    value + row);
+        }
     }
 }
 
@@ -151,16 +163,17 @@ derive_status derive_weighted_cross_entropy_f32(size_t rows, size_t classes,
     if (classes == 0) {
         return DERIVE_NO_CLASSES;
     }
-    if (x == NULL || w == NULL || t == NULL || value == NULL) {
+    if (x == NULL || t == NULL || value == NULL) {
         return DERIVE_NULL_POINTER;
     }
-    if (!derive_is_input_stride(x_stride, classes) || !derive_is_input_stride(w_stride, classes)) {
+    if (!derive_is_input_stride(x_stride, classes)
+            || (w != NULL && !derive_is_input_stride(w_stride, classes))) {
         return DERIVE_BAD_STRIDE;
     }
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-    if (!derive_f32_are_within(w, w_stride, rows, classes, 0.0f, INFINITY)) {
+    if (w != NULL && !derive_f32_are_within(w, w_stride, rows, classes, 0.0f, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
 #if defined(_OPENMP) && _OPENMP >= 200805
@@ -169,7 +182,7 @@ derive_status derive_weighted_cross_entropy_f32(size_t rows, size_t classes,
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
         const size_t count = derive_chunk(rows - first);
         weighted_cross_entropy_rows_f32(count, classes, x + first * x_stride, x_stride,
-                w + first * w_stride, w_stride, t + first, value + first);
+                w == NULL ? NULL : w + first * w_stride, w_stride, t + first, value + first);
     }
     return DERIVE_OK;
 }
@@ -219,7 +232,7 @@ DERIVE_INLINE void weighted_cross_entropy_row_f64(size_t classes, const double *
     /* (the largest term less 1: 0, or -1 where every score is -inf) */
     const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
-    *value = derive_f64_weighted(w[t], log_sum - (x[t] - shift));
+    *value = derive_f64_weighted(derive_f64_given(w, t, 1.0), log_sum - (x[t] - shift));
 }
 
 DERIVE_INLINE void weighted_cross_entropy_tile_f64(size_t rows, size_t classes,
@@ -279,10 +292,17 @@ DERIVE_CLONES static void weighted_cross_entropy_rows_f64(size_t rows, size_t cl
         _Alignas(64) double w_tile[DERIVE_FEW * DERIVE_TILE];
         _Alignas(64) uint32_t t_tile[DERIVE_TILE];
         _Alignas(64) double value_tile[DERIVE_TILE];
+        if (w == NULL) {
+            for (size_t k = 0; k < classes * DERIVE_TILE; k++) {
+                w_tile[k] = 1.0;
+            }
+        }
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
-            derive_f64_fill_tile(w_tile, w + row * w_stride, w_stride, height, classes);
+            if (w != NULL) {
+                derive_f64_fill_tile(w_tile, w + row * w_stride, w_stride, height, classes);
+            }
             derive_fill_labels(t_tile, t + row, height);
             weighted_cross_entropy_tile_f64(derive_strips(height), classes, x_tile, w_tile, t_tile,
                     value_tile);
@@ -291,8 +311,13 @@ DERIVE_CLONES static void weighted_cross_entropy_rows_f64(size_t rows, size_t cl
         return;
     }
     for (size_t row = 0; row < rows; row++) {
-        weighted_cross_entropy_row_f64(classes, x + row * x_stride, w + row * w_stride,
-                (size_t)t[row], value + row);
+        if (w != NULL) {
+            weighted_cross_entropy_row_f64(classes, x + row * x_stride, w + row * w_stride,
+                    (size_t)t[row], value + row);
+        } else {
+            weighted_cross_entropy_row_f64(classes, x + row * x_stride, NULL, (size_t)t[row],
+                    value + row);
+        }
     }
 }
 
@@ -305,16 +330,17 @@ derive_status derive_weighted_cross_entropy_f64(size_t rows, size_t classes,
     if (classes == 0) {
         return DERIVE_NO_CLASSES;
     }
-    if (x == NULL || w == NULL || t == NULL || value == NULL) {
+    if (x == NULL || t == NULL || value == NULL) {
         return DERIVE_NULL_POINTER;
     }
-    if (!derive_is_input_stride(x_stride, classes) || !derive_is_input_stride(w_stride, classes)) {
+    if (!derive_is_input_stride(x_stride, classes)
+            || (w != NULL && !derive_is_input_stride(w_stride, classes))) {
         return DERIVE_BAD_STRIDE;
     }
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-    if (!derive_f64_are_within(w, w_stride, rows, classes, 0.0, INFINITY)) {
+    if (w != NULL && !derive_f64_are_within(w, w_stride, rows, classes, 0.0, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
 #if defined(_OPENMP) && _OPENMP >= 200805
@@ -323,7 +349,7 @@ derive_status derive_weighted_cross_entropy_f64(size_t rows, size_t classes,
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
         const size_t count = derive_chunk(rows - first);
         weighted_cross_entropy_rows_f64(count, classes, x + first * x_stride, x_stride,
-                w + first * w_stride, w_stride, t + first, value + first);
+                w == NULL ? NULL : w + first * w_stride, w_stride, t + first, value + first);
     }
     return DERIVE_OK;
 }
@@ -376,9 +402,9 @@ DERIVE_INLINE void weighted_cross_entropy_grad_row_f32(size_t classes, const flo
     const float exp_sum = rest + grad[t];
     const float exp_sum_inverse = 1.0f / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = w[t] * grad[k] * exp_sum_inverse;
+        grad[k] = derive_f32_given(w, t, 1.0f) * grad[k] * exp_sum_inverse;
     }
-    grad[t] = 0.0f - w[t] * rest / exp_sum;
+    grad[t] = 0.0f - derive_f32_given(w, t, 1.0f) * rest / exp_sum;
 }
 
 DERIVE_INLINE void weighted_cross_entropy_grad_tile_f32(size_t rows, size_t classes,
@@ -442,10 +468,17 @@ DERIVE_CLONES static void weighted_cross_entropy_grad_rows_f32(size_t rows, size
         _Alignas(64) float w_tile[DERIVE_FEW * DERIVE_TILE];
         _Alignas(64) uint32_t t_tile[DERIVE_TILE];
         _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
+        if (w == NULL) {
+            for (size_t k = 0; k < classes * DERIVE_TILE; k++) {
+                w_tile[k] = 1.0f;
+            }
+        }
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
-            derive_f32_fill_tile(w_tile, w + row * w_stride, w_stride, height, classes);
+            if (w != NULL) {
+                derive_f32_fill_tile(w_tile, w + row * w_stride, w_stride, height, classes);
+            }
             derive_fill_labels(t_tile, t + row, height);
             weighted_cross_entropy_grad_tile_f32(derive_strips(height), classes, x_tile, w_tile,
                     t_tile, grad_tile);
@@ -455,8 +488,13 @@ DERIVE_CLONES static void weighted_cross_entropy_grad_rows_f32(size_t rows, size
         return;
     }
     for (size_t row = 0; row < rows; row++) {
-        weighted_cross_entropy_grad_row_f32(classes, x + row * x_stride, w + row * w_stride,
-                (size_t)t[row], grad + row * grad_stride);
+        if (w != NULL) {
+            weighted_cross_entropy_grad_row_f32(classes, x + row * x_stride, w + row * w_stride,
+                    (size_t)t[row], grad + row * grad_stride);
+        } else {
+            weighted_cross_entropy_grad_row_f32(classes, x + row * x_stride, NULL, (size_t)t[row],
+                    grad + row * grad_stride);
+        }
     }
 }
 
@@ -469,17 +507,18 @@ derive_status derive_weighted_cross_entropy_grad_f32(size_t rows, size_t classes
     if (classes == 0) {
         return DERIVE_NO_CLASSES;
     }
-    if (x == NULL || w == NULL || t == NULL || grad == NULL) {
+    if (x == NULL || t == NULL || grad == NULL) {
         return DERIVE_NULL_POINTER;
     }
-    if (!derive_is_input_stride(x_stride, classes) || !derive_is_input_stride(w_stride, classes)
+    if (!derive_is_input_stride(x_stride, classes)
+            || (w != NULL && !derive_is_input_stride(w_stride, classes))
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-    if (!derive_f32_are_within(w, w_stride, rows, classes, 0.0f, INFINITY)) {
+    if (w != NULL && !derive_f32_are_within(w, w_stride, rows, classes, 0.0f, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
 #if defined(_OPENMP) && _OPENMP >= 200805
@@ -488,7 +527,8 @@ derive_status derive_weighted_cross_entropy_grad_f32(size_t rows, size_t classes
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
         const size_t count = derive_chunk(rows - first);
         weighted_cross_entropy_grad_rows_f32(count, classes, x + first * x_stride, x_stride,
-                w + first * w_stride, w_stride, t + first, grad + first * grad_stride, grad_stride);
+                w == NULL ? NULL : w + first * w_stride, w_stride, t + first,
+                grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
@@ -541,9 +581,9 @@ DERIVE_INLINE void weighted_cross_entropy_grad_row_f64(size_t classes, const dou
     const double exp_sum = rest + grad[t];
     const double exp_sum_inverse = 1.0 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = w[t] * grad[k] * exp_sum_inverse;
+        grad[k] = derive_f64_given(w, t, 1.0) * grad[k] * exp_sum_inverse;
     }
-    grad[t] = 0.0 - w[t] * rest / exp_sum;
+    grad[t] = 0.0 - derive_f64_given(w, t, 1.0) * rest / exp_sum;
 }
 
 DERIVE_INLINE void weighted_cross_entropy_grad_tile_f64(size_t rows, size_t classes,
@@ -607,10 +647,17 @@ DERIVE_CLONES static void weighted_cross_entropy_grad_rows_f64(size_t rows, size
         _Alignas(64) double w_tile[DERIVE_FEW * DERIVE_TILE];
         _Alignas(64) uint32_t t_tile[DERIVE_TILE];
         _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
+        if (w == NULL) {
+            for (size_t k = 0; k < classes * DERIVE_TILE; k++) {
+                w_tile[k] = 1.0;
+            }
+        }
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
-            derive_f64_fill_tile(w_tile, w + row * w_stride, w_stride, height, classes);
+            if (w != NULL) {
+                derive_f64_fill_tile(w_tile, w + row * w_stride, w_stride, height, classes);
+            }
             derive_fill_labels(t_tile, t + row, height);
             weighted_cross_entropy_grad_tile_f64(derive_strips(height), classes, x_tile, w_tile,
                     t_tile, grad_tile);
@@ -620,8 +667,13 @@ DERIVE_CLONES static void weighted_cross_entropy_grad_rows_f64(size_t rows, size
         return;
     }
     for (size_t row = 0; row < rows; row++) {
-        weighted_cross_entropy_grad_row_f64(classes, x + row * x_stride, w + row * w_stride,
-                (size_t)t[row], grad + row * grad_stride);
+        if (w != NULL) {
+            weighted_cross_entropy_grad_row_f64(classes, x + row * x_stride, w + row * w_stride,
+                    (size_t)t[row], grad + row * grad_stride);
+        } else {
+            weighted_cross_entropy_grad_row_f64(classes, x + row * x_stride, NULL, (size_t)t[row],
+                    grad + row * grad_stride);
+        }
     }
 }
 
@@ -634,17 +686,18 @@ derive_status derive_weighted_cross_entropy_grad_f64(size_t rows, size_t classes
     if (classes == 0) {
         return DERIVE_NO_CLASSES;
     }
-    if (x == NULL || w == NULL || t == NULL || grad == NULL) {
+    if (x == NULL || t == NULL || grad == NULL) {
         return DERIVE_NULL_POINTER;
     }
-    if (!derive_is_input_stride(x_stride, classes) || !derive_is_input_stride(w_stride, classes)
+    if (!derive_is_input_stride(x_stride, classes)
+            || (w != NULL && !derive_is_input_stride(w_stride, classes))
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-    if (!derive_f64_are_within(w, w_stride, rows, classes, 0.0, INFINITY)) {
+    if (w != NULL && !derive_f64_are_within(w, w_stride, rows, classes, 0.0, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
 #if defined(_OPENMP) && _OPENMP >= 200805
@@ -653,7 +706,8 @@ derive_status derive_weighted_cross_entropy_grad_f64(size_t rows, size_t classes
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
         const size_t count = derive_chunk(rows - first);
         weighted_cross_entropy_grad_rows_f64(count, classes, x + first * x_stride, x_stride,
-                w + first * w_stride, w_stride, t + first, grad + first * grad_stride, grad_stride);
+                w == NULL ? NULL : w + first * w_stride, w_stride, t + first,
+                grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
@@ -724,11 +778,11 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_row_f32(size_t classes,
     /* (the largest term less 1: 0, or -1 where every score is -inf) */
     const float exp_sum_less_one = derive_f32_max(x_max - shift, -1.0f) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
-    *value = derive_f32_weighted(w[t], log_sum - (x[t] - shift));
+    *value = derive_f32_weighted(derive_f32_given(w, t, 1.0f), log_sum - (x[t] - shift));
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = w[t] * grad[k] * exp_sum_inverse;
+        grad[k] = derive_f32_given(w, t, 1.0f) * grad[k] * exp_sum_inverse;
     }
-    grad[t] = 0.0f - w[t] * rest / exp_sum;
+    grad[t] = 0.0f - derive_f32_given(w, t, 1.0f) * rest / exp_sum;
 }
 
 DERIVE_INLINE void weighted_cross_entropy_value_and_grad_tile_f32(size_t rows, size_t classes,
@@ -811,10 +865,17 @@ DERIVE_CLONES static void weighted_cross_entropy_value_and_grad_rows_f32(size_t 
         _Alignas(64) uint32_t t_tile[DERIVE_TILE];
         _Alignas(64) float value_tile[DERIVE_TILE];
         _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
+        if (w == NULL) {
+            for (size_t k = 0; k < classes * DERIVE_TILE; k++) {
+                w_tile[k] = 1.0f;
+            }
+        }
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
-            derive_f32_fill_tile(w_tile, w + row * w_stride, w_stride, height, classes);
+            if (w != NULL) {
+                derive_f32_fill_tile(w_tile, w + row * w_stride, w_stride, height, classes);
+            }
             derive_fill_labels(t_tile, t + row, height);
             weighted_cross_entropy_value_and_grad_tile_f32(derive_strips(height), classes, x_tile,
                     w_tile, t_tile, value_tile, grad_tile);
@@ -825,8 +886,13 @@ DERIVE_CLONES static void weighted_cross_entropy_value_and_grad_rows_f32(size_t 
         return;
     }
     for (size_t row = 0; row < rows; row++) {
-        weighted_cross_entropy_value_and_grad_row_f32(classes, x + row * x_stride,
-                w + row * w_stride, (size_t)t[row], value + row, grad + row * grad_stride);
+        if (w != NULL) {
+            weighted_cross_entropy_value_and_grad_row_f32(classes, x + row * x_stride,
+                    w + row * w_stride, (size_t)t[row], value + row, grad + row * grad_stride);
+        } else {
+            weighted_cross_entropy_value_and_grad_row_f32(classes, x + row * x_stride, NULL,
+                    (size_t)t[row], value + row, grad + row * grad_stride);
+        }
     }
 }
 
@@ -840,17 +906,18 @@ derive_status derive_weighted_cross_entropy_value_and_grad_f32(size_t rows, size
     if (classes == 0) {
         return DERIVE_NO_CLASSES;
     }
-    if (x == NULL || w == NULL || t == NULL || value == NULL || grad == NULL) {
+    if (x == NULL || t == NULL || value == NULL || grad == NULL) {
         return DERIVE_NULL_POINTER;
     }
-    if (!derive_is_input_stride(x_stride, classes) || !derive_is_input_stride(w_stride, classes)
+    if (!derive_is_input_stride(x_stride, classes)
+            || (w != NULL && !derive_is_input_stride(w_stride, classes))
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-    if (!derive_f32_are_within(w, w_stride, rows, classes, 0.0f, INFINITY)) {
+    if (w != NULL && !derive_f32_are_within(w, w_stride, rows, classes, 0.0f, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
 #if defined(_OPENMP) && _OPENMP >= 200805
@@ -859,8 +926,8 @@ derive_status derive_weighted_cross_entropy_value_and_grad_f32(size_t rows, size
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
         const size_t count = derive_chunk(rows - first);
         weighted_cross_entropy_value_and_grad_rows_f32(count, classes, x + first * x_stride,
-                x_stride, w + first * w_stride, w_stride, t + first, value + first,
-                grad + first * grad_stride, grad_stride);
+                x_stride, w == NULL ? NULL : w + first * w_stride, w_stride, t + first,
+                value + first, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
@@ -931,11 +998,11 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_row_f64(size_t classes,
     /* (the largest term less 1: 0, or -1 where every score is -inf) */
     const double exp_sum_less_one = derive_f64_max(x_max - shift, -1.0) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
-    *value = derive_f64_weighted(w[t], log_sum - (x[t] - shift));
+    *value = derive_f64_weighted(derive_f64_given(w, t, 1.0), log_sum - (x[t] - shift));
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = w[t] * grad[k] * exp_sum_inverse;
+        grad[k] = derive_f64_given(w, t, 1.0) * grad[k] * exp_sum_inverse;
     }
-    grad[t] = 0.0 - w[t] * rest / exp_sum;
+    grad[t] = 0.0 - derive_f64_given(w, t, 1.0) * rest / exp_sum;
 }
 
 DERIVE_INLINE void weighted_cross_entropy_value_and_grad_tile_f64(size_t rows, size_t classes,
@@ -1018,10 +1085,17 @@ DERIVE_CLONES static void weighted_cross_entropy_value_and_grad_rows_f64(size_t 
         _Alignas(64) uint32_t t_tile[DERIVE_TILE];
         _Alignas(64) double value_tile[DERIVE_TILE];
         _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
+        if (w == NULL) {
+            for (size_t k = 0; k < classes * DERIVE_TILE; k++) {
+                w_tile[k] = 1.0;
+            }
+        }
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
-            derive_f64_fill_tile(w_tile, w + row * w_stride, w_stride, height, classes);
+            if (w != NULL) {
+                derive_f64_fill_tile(w_tile, w + row * w_stride, w_stride, height, classes);
+            }
             derive_fill_labels(t_tile, t + row, height);
             weighted_cross_entropy_value_and_grad_tile_f64(derive_strips(height), classes, x_tile,
                     w_tile, t_tile, value_tile, grad_tile);
@@ -1032,8 +1106,13 @@ DERIVE_CLONES static void weighted_cross_entropy_value_and_grad_rows_f64(size_t 
         return;
     }
     for (size_t row = 0; row < rows; row++) {
-        weighted_cross_entropy_value_and_grad_row_f64(classes, x + row * x_stride,
-                w + row * w_stride, (size_t)t[row], value + row, grad + row * grad_stride);
+        if (w != NULL) {
+            weighted_cross_entropy_value_and_grad_row_f64(classes, x + row * x_stride,
+                    w + row * w_stride, (size_t)t[row], value + row, grad + row * grad_stride);
+        } else {
+            weighted_cross_entropy_value_and_grad_row_f64(classes, x + row * x_stride, NULL,
+                    (size_t)t[row], value + row, grad + row * grad_stride);
+        }
     }
 }
 
@@ -1047,17 +1126,18 @@ derive_status derive_weighted_cross_entropy_value_and_grad_f64(size_t rows, size
     if (classes == 0) {
         return DERIVE_NO_CLASSES;
     }
-    if (x == NULL || w == NULL || t == NULL || value == NULL || grad == NULL) {
+    if (x == NULL || t == NULL || value == NULL || grad == NULL) {
         return DERIVE_NULL_POINTER;
     }
-    if (!derive_is_input_stride(x_stride, classes) || !derive_is_input_stride(w_stride, classes)
+    if (!derive_is_input_stride(x_stride, classes)
+            || (w != NULL && !derive_is_input_stride(w_stride, classes))
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-    if (!derive_f64_are_within(w, w_stride, rows, classes, 0.0, INFINITY)) {
+    if (w != NULL && !derive_f64_are_within(w, w_stride, rows, classes, 0.0, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
 #if defined(_OPENMP) && _OPENMP >= 200805
@@ -1066,8 +1146,8 @@ derive_status derive_weighted_cross_entropy_value_and_grad_f64(size_t rows, size
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
         const size_t count = derive_chunk(rows - first);
         weighted_cross_entropy_value_and_grad_rows_f64(count, classes, x + first * x_stride,
-                x_stride, w + first * w_stride, w_stride, t + first, value + first,
-                grad + first * grad_stride, grad_stride);
+                x_stride, w == NULL ? NULL : w + first * w_stride, w_stride, t + first,
+                value + first, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
@@ -1117,7 +1197,8 @@ DERIVE_INLINE void weighted_cross_entropy_hvp_row_f32(size_t classes, const floa
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = w[t] * (v[k] - v[top] - ratio) * out[k] * exp_sum_inverse + 0.0f;
+        out[k] = derive_f32_given(w, t, 1.0f) * (v[k] - v[top] - ratio) * out[k] * exp_sum_inverse
+                + 0.0f;
     }
 }
 
@@ -1190,10 +1271,17 @@ DERIVE_CLONES static void weighted_cross_entropy_hvp_rows_f32(size_t rows, size_
         _Alignas(64) uint32_t t_tile[DERIVE_TILE];
         _Alignas(64) float v_tile[DERIVE_FEW * DERIVE_TILE];
         _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        if (w == NULL) {
+            for (size_t k = 0; k < classes * DERIVE_TILE; k++) {
+                w_tile[k] = 1.0f;
+            }
+        }
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
-            derive_f32_fill_tile(w_tile, w + row * w_stride, w_stride, height, classes);
+            if (w != NULL) {
+                derive_f32_fill_tile(w_tile, w + row * w_stride, w_stride, height, classes);
+            }
             derive_fill_labels(t_tile, t + row, height);
             derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
             weighted_cross_entropy_hvp_tile_f32(derive_strips(height), classes, x_tile, w_tile,
@@ -1203,8 +1291,13 @@ DERIVE_CLONES static void weighted_cross_entropy_hvp_rows_f32(size_t rows, size_
         return;
     }
     for (size_t row = 0; row < rows; row++) {
-        weighted_cross_entropy_hvp_row_f32(classes, x + row * x_stride, w + row * w_stride,
-                (size_t)t[row], v + row * v_stride, out + row * out_stride);
+        if (w != NULL) {
+            weighted_cross_entropy_hvp_row_f32(classes, x + row * x_stride, w + row * w_stride,
+                    (size_t)t[row], v + row * v_stride, out + row * out_stride);
+        } else {
+            weighted_cross_entropy_hvp_row_f32(classes, x + row * x_stride, NULL, (size_t)t[row],
+                    v + row * v_stride, out + row * out_stride);
+        }
     }
 }
 
@@ -1218,10 +1311,11 @@ derive_status derive_weighted_cross_entropy_hvp_f32(size_t rows, size_t classes,
     if (classes == 0) {
         return DERIVE_NO_CLASSES;
     }
-    if (x == NULL || w == NULL || t == NULL || v == NULL || out == NULL) {
+    if (x == NULL || t == NULL || v == NULL || out == NULL) {
         return DERIVE_NULL_POINTER;
     }
-    if (!derive_is_input_stride(x_stride, classes) || !derive_is_input_stride(w_stride, classes)
+    if (!derive_is_input_stride(x_stride, classes)
+            || (w != NULL && !derive_is_input_stride(w_stride, classes))
             || !derive_is_input_stride(v_stride, classes)
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
@@ -1229,7 +1323,7 @@ derive_status derive_weighted_cross_entropy_hvp_f32(size_t rows, size_t classes,
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-    if (!derive_f32_are_within(w, w_stride, rows, classes, 0.0f, INFINITY)) {
+    if (w != NULL && !derive_f32_are_within(w, w_stride, rows, classes, 0.0f, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
 #if defined(_OPENMP) && _OPENMP >= 200805
@@ -1238,8 +1332,8 @@ derive_status derive_weighted_cross_entropy_hvp_f32(size_t rows, size_t classes,
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
         const size_t count = derive_chunk(rows - first);
         weighted_cross_entropy_hvp_rows_f32(count, classes, x + first * x_stride, x_stride,
-                w + first * w_stride, w_stride, t + first, v + first * v_stride, v_stride,
-                out + first * out_stride, out_stride);
+                w == NULL ? NULL : w + first * w_stride, w_stride, t + first, v + first * v_stride,
+                v_stride, out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
@@ -1289,7 +1383,8 @@ DERIVE_INLINE void weighted_cross_entropy_hvp_row_f64(size_t classes, const doub
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = w[t] * (v[k] - v[top] - ratio) * out[k] * exp_sum_inverse + 0.0;
+        out[k] = derive_f64_given(w, t, 1.0) * (v[k] - v[top] - ratio) * out[k] * exp_sum_inverse
+                + 0.0;
     }
 }
 
@@ -1362,10 +1457,17 @@ DERIVE_CLONES static void weighted_cross_entropy_hvp_rows_f64(size_t rows, size_
         _Alignas(64) uint32_t t_tile[DERIVE_TILE];
         _Alignas(64) double v_tile[DERIVE_FEW * DERIVE_TILE];
         _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        if (w == NULL) {
+            for (size_t k = 0; k < classes * DERIVE_TILE; k++) {
+                w_tile[k] = 1.0;
+            }
+        }
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
-            derive_f64_fill_tile(w_tile, w + row * w_stride, w_stride, height, classes);
+            if (w != NULL) {
+                derive_f64_fill_tile(w_tile, w + row * w_stride, w_stride, height, classes);
+            }
             derive_fill_labels(t_tile, t + row, height);
             derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
             weighted_cross_entropy_hvp_tile_f64(derive_strips(height), classes, x_tile, w_tile,
@@ -1375,8 +1477,13 @@ DERIVE_CLONES static void weighted_cross_entropy_hvp_rows_f64(size_t rows, size_
         return;
     }
     for (size_t row = 0; row < rows; row++) {
-        weighted_cross_entropy_hvp_row_f64(classes, x + row * x_stride, w + row * w_stride,
-                (size_t)t[row], v + row * v_stride, out + row * out_stride);
+        if (w != NULL) {
+            weighted_cross_entropy_hvp_row_f64(classes, x + row * x_stride, w + row * w_stride,
+                    (size_t)t[row], v + row * v_stride, out + row * out_stride);
+        } else {
+            weighted_cross_entropy_hvp_row_f64(classes, x + row * x_stride, NULL, (size_t)t[row],
+                    v + row * v_stride, out + row * out_stride);
+        }
     }
 }
 
@@ -1390,10 +1497,11 @@ derive_status derive_weighted_cross_entropy_hvp_f64(size_t rows, size_t classes,
     if (classes == 0) {
         return DERIVE_NO_CLASSES;
     }
-    if (x == NULL || w == NULL || t == NULL || v == NULL || out == NULL) {
+    if (x == NULL || t == NULL || v == NULL || out == NULL) {
         return DERIVE_NULL_POINTER;
     }
-    if (!derive_is_input_stride(x_stride, classes) || !derive_is_input_stride(w_stride, classes)
+    if (!derive_is_input_stride(x_stride, classes)
+            || (w != NULL && !derive_is_input_stride(w_stride, classes))
             || !derive_is_input_stride(v_stride, classes)
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
@@ -1401,7 +1509,7 @@ derive_status derive_weighted_cross_entropy_hvp_f64(size_t rows, size_t classes,
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-    if (!derive_f64_are_within(w, w_stride, rows, classes, 0.0, INFINITY)) {
+    if (w != NULL && !derive_f64_are_within(w, w_stride, rows, classes, 0.0, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
 #if defined(_OPENMP) && _OPENMP >= 200805
@@ -1410,8 +1518,8 @@ derive_status derive_weighted_cross_entropy_hvp_f64(size_t rows, size_t classes,
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
         const size_t count = derive_chunk(rows - first);
         weighted_cross_entropy_hvp_rows_f64(count, classes, x + first * x_stride, x_stride,
-                w + first * w_stride, w_stride, t + first, v + first * v_stride, v_stride,
-                out + first * out_stride, out_stride);
+                w == NULL ? NULL : w + first * w_stride, w_stride, t + first, v + first * v_stride,
+                v_stride, out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }

@@ -33,7 +33,8 @@ extern "C" {
  *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x      input, a vector per row: logits: unnormalised scores, one per class
- *     w      input, a vector per row, each 0 or above: weights of the classes
+ *     w      input, a vector per row, each 0 or above, or NULL for 1 everywhere: weights of the
+ *             classes
  *     t      input, a class per row, counted from 0: the right class
  *     value  output, a scalar per row: the value, one per row
  *
@@ -54,7 +55,8 @@ derive_status derive_weighted_cross_entropy_f64(size_t rows, size_t classes, con
  *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x     input, a vector per row: logits: unnormalised scores, one per class
- *     w     input, a vector per row, each 0 or above: weights of the classes
+ *     w     input, a vector per row, each 0 or above, or NULL for 1 everywhere: weights of the
+ *             classes
  *     t     input, a class per row, counted from 0: the right class
  *     grad  output, a vector per row: the derivative by each component of x
  *
@@ -77,7 +79,8 @@ derive_status derive_weighted_cross_entropy_grad_f64(size_t rows, size_t classes
  *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x      input, a vector per row: logits: unnormalised scores, one per class
- *     w      input, a vector per row, each 0 or above: weights of the classes
+ *     w      input, a vector per row, each 0 or above, or NULL for 1 everywhere: weights of the
+ *             classes
  *     t      input, a class per row, counted from 0: the right class
  *     value  output, a scalar per row: the value, one per row
  *     grad   output, a vector per row: the derivative by each component of x
@@ -101,7 +104,8 @@ derive_status derive_weighted_cross_entropy_value_and_grad_f64(size_t rows, size
  *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x    input, a vector per row: logits: unnormalised scores, one per class
- *     w    input, a vector per row, each 0 or above: weights of the classes
+ *     w    input, a vector per row, each 0 or above, or NULL for 1 everywhere: weights of the
+ *             classes
  *     t    input, a class per row, counted from 0: the right class
  *     v    input, a vector per row: direction, one per class of the input
  *     out  output, a vector per row: sum over k of the second derivative by components j and k of x

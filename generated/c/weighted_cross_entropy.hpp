@@ -29,7 +29,8 @@ namespace derive {
  */
 inline void weighted_cross_entropy(derive::rows<const float> x, derive::rows<const float> w,
         derive::span<const std::int64_t> t, derive::span<float> value) {
-    inside::fit(w.size() == x.size() && w.width() == x.width(), "weighted_cross_entropy",
+    inside::fit(w.data() == nullptr || (w.size() == x.size() && w.width() == x.width()),
+            "weighted_cross_entropy",
             "w has not as many rows, as wide as those of x");
     inside::fit(t.size() == x.size(), "weighted_cross_entropy",
             "t has not one number for each row of x");
@@ -40,7 +41,8 @@ inline void weighted_cross_entropy(derive::rows<const float> x, derive::rows<con
 }
 inline void weighted_cross_entropy(derive::rows<const double> x, derive::rows<const double> w,
         derive::span<const std::int64_t> t, derive::span<double> value) {
-    inside::fit(w.size() == x.size() && w.width() == x.width(), "weighted_cross_entropy",
+    inside::fit(w.data() == nullptr || (w.size() == x.size() && w.width() == x.width()),
+            "weighted_cross_entropy",
             "w has not as many rows, as wide as those of x");
     inside::fit(t.size() == x.size(), "weighted_cross_entropy",
             "t has not one number for each row of x");
@@ -55,7 +57,8 @@ inline void weighted_cross_entropy(derive::rows<const double> x, derive::rows<co
  */
 inline void weighted_cross_entropy_grad(derive::rows<const float> x, derive::rows<const float> w,
         derive::span<const std::int64_t> t, derive::rows<float> grad) {
-    inside::fit(w.size() == x.size() && w.width() == x.width(), "weighted_cross_entropy_grad",
+    inside::fit(w.data() == nullptr || (w.size() == x.size() && w.width() == x.width()),
+            "weighted_cross_entropy_grad",
             "w has not as many rows, as wide as those of x");
     inside::fit(t.size() == x.size(), "weighted_cross_entropy_grad",
             "t has not one number for each row of x");
@@ -66,7 +69,8 @@ inline void weighted_cross_entropy_grad(derive::rows<const float> x, derive::row
 }
 inline void weighted_cross_entropy_grad(derive::rows<const double> x, derive::rows<const double> w,
         derive::span<const std::int64_t> t, derive::rows<double> grad) {
-    inside::fit(w.size() == x.size() && w.width() == x.width(), "weighted_cross_entropy_grad",
+    inside::fit(w.data() == nullptr || (w.size() == x.size() && w.width() == x.width()),
+            "weighted_cross_entropy_grad",
             "w has not as many rows, as wide as those of x");
     inside::fit(t.size() == x.size(), "weighted_cross_entropy_grad",
             "t has not one number for each row of x");
@@ -82,7 +86,7 @@ inline void weighted_cross_entropy_grad(derive::rows<const double> x, derive::ro
 inline void weighted_cross_entropy_value_and_grad(derive::rows<const float> x,
         derive::rows<const float> w, derive::span<const std::int64_t> t, derive::span<float> value,
         derive::rows<float> grad) {
-    inside::fit(w.size() == x.size() && w.width() == x.width(),
+    inside::fit(w.data() == nullptr || (w.size() == x.size() && w.width() == x.width()),
             "weighted_cross_entropy_value_and_grad",
             "w has not as many rows, as wide as those of x");
     inside::fit(t.size() == x.size(), "weighted_cross_entropy_value_and_grad",
@@ -98,7 +102,7 @@ inline void weighted_cross_entropy_value_and_grad(derive::rows<const float> x,
 inline void weighted_cross_entropy_value_and_grad(derive::rows<const double> x,
         derive::rows<const double> w, derive::span<const std::int64_t> t,
         derive::span<double> value, derive::rows<double> grad) {
-    inside::fit(w.size() == x.size() && w.width() == x.width(),
+    inside::fit(w.data() == nullptr || (w.size() == x.size() && w.width() == x.width()),
             "weighted_cross_entropy_value_and_grad",
             "w has not as many rows, as wide as those of x");
     inside::fit(t.size() == x.size(), "weighted_cross_entropy_value_and_grad",
@@ -117,7 +121,8 @@ inline void weighted_cross_entropy_value_and_grad(derive::rows<const double> x,
  */
 inline void weighted_cross_entropy_hvp(derive::rows<const float> x, derive::rows<const float> w,
         derive::span<const std::int64_t> t, derive::rows<const float> v, derive::rows<float> out) {
-    inside::fit(w.size() == x.size() && w.width() == x.width(), "weighted_cross_entropy_hvp",
+    inside::fit(w.data() == nullptr || (w.size() == x.size() && w.width() == x.width()),
+            "weighted_cross_entropy_hvp",
             "w has not as many rows, as wide as those of x");
     inside::fit(t.size() == x.size(), "weighted_cross_entropy_hvp",
             "t has not one number for each row of x");
@@ -131,7 +136,8 @@ inline void weighted_cross_entropy_hvp(derive::rows<const float> x, derive::rows
 inline void weighted_cross_entropy_hvp(derive::rows<const double> x, derive::rows<const double> w,
         derive::span<const std::int64_t> t, derive::rows<const double> v,
         derive::rows<double> out) {
-    inside::fit(w.size() == x.size() && w.width() == x.width(), "weighted_cross_entropy_hvp",
+    inside::fit(w.data() == nullptr || (w.size() == x.size() && w.width() == x.width()),
+            "weighted_cross_entropy_hvp",
             "w has not as many rows, as wide as those of x");
     inside::fit(t.size() == x.size(), "weighted_cross_entropy_hvp",
             "t has not one number for each row of x");

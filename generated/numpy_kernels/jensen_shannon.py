@@ -176,9 +176,9 @@ def jensen_shannon_grad(
     -----
     A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
     By IEEE arithmetic log(0) is -inf and a divisor of 0 gives inf.
-    Digits are lost, or the result is not finite, on some rows: seen in float64 (subnormal, n = 3). At x =
-    [-7.9863502728e-40, 4.91987483034e-40, 5.34672435555e-40], z = [7.74071666499e-40, -1.26633940923e-40,
-    -8.7375163146e-41] it gives grad[0] = 0; right is -1.21835623e-40.
+    Digits are lost, or the result is not finite, on some rows: seen in float32 (spread 0.001, n = 2). At x =
+    [-0.000174383734702, 0.000561596942134], z = [-0.000248892698437, -0.000267748226179] it gives grad[0] =
+    -4.71723324e-05; right is -4.7177258e-05.
 
     Source: J. Lin (1991), Divergence Measures Based on the Shannon Entropy, IEEE Transactions on Information
     Theory 37(1), 145-151.

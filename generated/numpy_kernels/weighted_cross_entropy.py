@@ -41,7 +41,7 @@ _INDEX = np.dtype(np.intp)
 
 def weighted_cross_entropy(
     x: Array,
-    w: Array,
+    w: Array | None,
     *,
     t: Array,
     axis: int = -1,
@@ -57,7 +57,7 @@ def weighted_cross_entropy(
     ----------
     x : array of float32 or float64, shape (..., n)
         logits: unnormalised scores, one per class
-    w : array of float32 or float64, each 0 or above, shape (..., n) or (n,)
+    w : array of float32 or float64, each 0 or above, shape (..., n) or (n,), or None for 1 everywhere
         weights of the classes
     t : array of integers in 0..n-1, shape (...)
         the right class
@@ -88,6 +88,8 @@ def weighted_cross_entropy(
 
     Source: G. King, L. Zeng (2001), Logistic Regression in Rare Events Data, Political Analysis 9(2), 137-163.
     """
+    if w is None:
+        w = np.full_like(x, 1.0)
     axis, (x, w) = _vectors("weighted_cross_entropy", axis, {"x": x, "w": w})
     _within("weighted_cross_entropy", "w", w, 0.0, np.inf, "0 or above")
     t = _labels("weighted_cross_entropy", "t", t, x)
@@ -114,7 +116,7 @@ def _weighted_cross_entropy_rows(x: Array, w: Array, t: Array, value: Array) -> 
 
 def weighted_cross_entropy_grad(
     x: Array,
-    w: Array,
+    w: Array | None,
     *,
     t: Array,
     axis: int = -1,
@@ -129,7 +131,7 @@ def weighted_cross_entropy_grad(
     ----------
     x : array of float32 or float64, shape (..., n)
         logits: unnormalised scores, one per class
-    w : array of float32 or float64, each 0 or above, shape (..., n) or (n,)
+    w : array of float32 or float64, each 0 or above, shape (..., n) or (n,), or None for 1 everywhere
         weights of the classes
     t : array of integers in 0..n-1, shape (...)
         the right class
@@ -159,6 +161,8 @@ def weighted_cross_entropy_grad(
 
     Source: G. King, L. Zeng (2001), Logistic Regression in Rare Events Data, Political Analysis 9(2), 137-163.
     """
+    if w is None:
+        w = np.full_like(x, 1.0)
     axis, (x, w) = _vectors("weighted_cross_entropy_grad", axis, {"x": x, "w": w})
     _within("weighted_cross_entropy_grad", "w", w, 0.0, np.inf, "0 or above")
     t = _labels("weighted_cross_entropy_grad", "t", t, x)
@@ -183,7 +187,7 @@ def _weighted_cross_entropy_grad_rows(x: Array, w: Array, t: Array, grad: Array)
 
 def weighted_cross_entropy_value_and_grad(
     x: Array,
-    w: Array,
+    w: Array | None,
     *,
     t: Array,
     axis: int = -1,
@@ -200,7 +204,7 @@ def weighted_cross_entropy_value_and_grad(
     ----------
     x : array of float32 or float64, shape (..., n)
         logits: unnormalised scores, one per class
-    w : array of float32 or float64, each 0 or above, shape (..., n) or (n,)
+    w : array of float32 or float64, each 0 or above, shape (..., n) or (n,), or None for 1 everywhere
         weights of the classes
     t : array of integers in 0..n-1, shape (...)
         the right class
@@ -233,6 +237,8 @@ def weighted_cross_entropy_value_and_grad(
 
     Source: G. King, L. Zeng (2001), Logistic Regression in Rare Events Data, Political Analysis 9(2), 137-163.
     """
+    if w is None:
+        w = np.full_like(x, 1.0)
     axis, (x, w) = _vectors("weighted_cross_entropy_value_and_grad", axis, {"x": x, "w": w})
     _within("weighted_cross_entropy_value_and_grad", "w", w, 0.0, np.inf, "0 or above")
     t = _labels("weighted_cross_entropy_value_and_grad", "t", t, x)
@@ -266,7 +272,7 @@ def _weighted_cross_entropy_value_and_grad_rows(x: Array, w: Array, t: Array, va
 
 def weighted_cross_entropy_hvp(
     x: Array,
-    w: Array,
+    w: Array | None,
     *,
     t: Array,
     v: Array,
@@ -282,7 +288,7 @@ def weighted_cross_entropy_hvp(
     ----------
     x : array of float32 or float64, shape (..., n)
         logits: unnormalised scores, one per class
-    w : array of float32 or float64, each 0 or above, shape (..., n) or (n,)
+    w : array of float32 or float64, each 0 or above, shape (..., n) or (n,), or None for 1 everywhere
         weights of the classes
     t : array of integers in 0..n-1, shape (...)
         the right class
@@ -314,6 +320,8 @@ def weighted_cross_entropy_hvp(
 
     Source: G. King, L. Zeng (2001), Logistic Regression in Rare Events Data, Political Analysis 9(2), 137-163.
     """
+    if w is None:
+        w = np.full_like(x, 1.0)
     axis, (x, w, v) = _vectors("weighted_cross_entropy_hvp", axis, {"x": x, "w": w, "v": v})
     _within("weighted_cross_entropy_hvp", "w", w, 0.0, np.inf, "0 or above")
     t = _labels("weighted_cross_entropy_hvp", "t", t, x)
