@@ -17,7 +17,8 @@ from derive.numerics.centring import centre
 from derive.numerics.complements import logarithms_of_complements
 from derive.numerics.differences import by_differences
 from derive.numerics.dominant import dominant_apart
-from derive.numerics.exponents.scales import exposed, scale
+from derive.numerics.exponents.exposed import exposed
+from derive.numerics.exponents.scales import scale
 from derive.numerics.exponents.stabilise import stabilise
 from derive.numerics.exponents.supports import shifts_first, with_weights, without_terms
 from derive.numerics.norms import on_largest

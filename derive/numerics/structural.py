@@ -22,7 +22,7 @@ from derive.language.components import CACHED, Along, Component, Vector
 from derive.language.formula import Formula, Variable, unfold
 from derive.language.nodes import Binder, Partial, Sum
 from derive.numerics.cases_apart import cases_apart, masks_apart
-from derive.numerics.exponents.scales import log_of_product
+from derive.numerics.exponents.logarithms import log_of_product
 from derive.numerics.forms import SumExcept
 from derive.numerics.moments import centred_moments
 from derive.numerics.one_hot import labels_apart

@@ -9,7 +9,9 @@ from derive.language import Sum, exp, indices, label, log, n, parameter, tanh, v
 from derive.language.components import Along
 from derive.language.nodes import Max, TopIndex, rename
 from derive.numerics.centring import centre, rate
-from derive.numerics.exponents.scales import exposed, is_bounded, scale
+from derive.numerics.exponents.exposed import exposed
+from derive.numerics.exponents.pairs import is_bounded
+from derive.numerics.exponents.scales import scale
 from derive.numerics.forms import Centred, Expm1, FiniteOrZero, Larger, Log1p, Shifted, SumExcept
 from derive.numerics.saturation import saturated
 from derive.numerics.set_apart import complement_at_labels

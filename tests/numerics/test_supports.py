@@ -27,7 +27,7 @@ from derive.language.nodes import Max
 from derive.loading import load
 from derive.loading.emitted import targets
 from derive.loops.ir import Program
-from derive.numerics.exponents.scales import exposed
+from derive.numerics.exponents.exposed import exposed
 from derive.numerics.exponents.supports import shifts_first, with_weights
 from derive.numerics.forms import Centred, FiniteOrZero, InOrder, Shifted, Supported, Weighted
 from derive.proofs import derive_formula

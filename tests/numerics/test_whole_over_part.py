@@ -9,7 +9,7 @@ from derive.kernels import programs
 from derive.language import Formula, Sum, exp, indices, label, log, vector
 from derive.loading import load
 from derive.loading.emitted import targets
-from derive.numerics.exponents.scales import exposed
+from derive.numerics.exponents.exposed import exposed
 from derive.numerics.exponents.stabilise import stabilise
 from derive.numerics.forms import SumExcept
 from derive.numerics.whole_over_part import by_the_others

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from derive.numerics.exponents.scales import exposed, scale
+from derive.numerics.exponents.exposed import exposed
+from derive.numerics.exponents.scales import scale
 
 __all__ = ["exposed", "scale"]

@@ -12,7 +12,7 @@ from sympy import Add, Mul, exp, log
 
 from derive.language.axes import is_size
 from derive.language.nodes import Binder, Max
-from derive.numerics.exponents.scales import ZERO
+from derive.numerics.exponents.pairs import ZERO
 from derive.numerics.forms import Centred, FiniteOrZero, InOrder, Larger, Shifted, Steady, Supported, Weighted
 
 
