@@ -7,7 +7,7 @@ from typing import Any
 from sympy import Add, Mul
 
 from derive.language.nodes import Binder
-from derive.numerics.exponents.pairs import count, units_of
+from derive.numerics.exponents.pairs import compared_by, count
 from derive.numerics.forms import FiniteOrZero, InOrder, Log1p, Shifted
 
 
@@ -26,7 +26,7 @@ def _gathered_sum(total: Any) -> Any:
     pairs: list[Any] = []
     for shift in sorted({f for t in total.args for f in Mul.make_args(t) if isinstance(f, FiniteOrZero)}, key=str):
         for coefficient in [t / shift for t in total.args if shift in Mul.make_args(t)]:
-            for unit in units_of(shift, total):
+            for unit in compared_by(shift, total):
                 taken = Add(*[coefficient * term for term in Add.make_args(unit)])
                 left = total - coefficient * shift + taken
                 if taken != 0 and count(left) == count(total) - 1 - count(unit):

@@ -30,7 +30,7 @@ def pairs_of(exponent: Any) -> tuple[list[tuple[Any, Any, Any]], Any]:
             found = False
             if coefficient is None or not coefficient.is_negative:
                 break
-            for unit in units_of(shift, exponent):
+            for unit in compared_by(shift, exponent):
                 step = min(-coefficient, ONE) if coefficient.is_Integer else -coefficient
                 left = exponent - spread(step, unit) + step * shift
                 if count(left) == count(exponent) - count(unit) - (1 if coefficient + step == 0 else 0):
@@ -64,7 +64,7 @@ def spread(number: Any, exponent: Any) -> Any:
     return Add(*[number * term for term in Add.make_args(exponent)])
 
 
-def units_of(shift: Any, exponent: Any) -> Iterable[Any]:
+def compared_by(shift: Any, exponent: Any) -> Iterable[Any]:
     """The exponents of which a shift is the largest, at the classes that an exponent names."""
     of = shift.of
     if isinstance(of, Max):
@@ -75,7 +75,7 @@ def units_of(shift: Any, exponent: Any) -> Iterable[Any]:
         return []
     constant = ZERO in of.args
     largest = [a + ROOM if a.as_coeff_Add()[0] == -ROOM else a for a in of.args if a != 0]
-    below = [unit for one in largest if isinstance(one, FiniteOrZero) for unit in units_of(one, exponent)]
+    below = [unit for one in largest if isinstance(one, FiniteOrZero) for unit in compared_by(one, exponent)]
     return [*largest, *below, *([ZERO] if constant else [])]
 
 
