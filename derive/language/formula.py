@@ -15,7 +15,7 @@ from derive.language.axes import CLASSES, Axis, Pick, axis_of, is_size
 from derive.language.components import CACHED, Component, Labels, Vector, node
 from derive.language.errors import FormulaError
 from derive.language.inputs import Input, Label, Parameter, is_index
-from derive.language.nodes import Binder, n, substitute, symbols_of
+from derive.language.nodes import Binder, in_parts, n, substitute, symbols_of
 from derive.language.reading import written
 from derive.language.text import check_prose
 from derive.language.whereabouts import is_name, written_at
@@ -224,10 +224,7 @@ def unfold(expression: Any) -> Any:
         return unfold(expression.definition)
     if not expression.has(Value):
         return expression
-    if isinstance(expression, Binder):
-        body, index = expression.opened()
-        return expression.rebuild(unfold(body), index)
-    return expression.func(*[unfold(a) for a in expression.args])
+    return in_parts(unfold, expression)
 
 
 def _inputs_of(expression: Basic) -> set[Any]:

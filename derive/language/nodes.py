@@ -316,6 +316,14 @@ def _substituted(expression: Any, values: dict[Any, Any], beside: frozenset[Basi
     return found
 
 
+def in_parts(rewritten: Callable[[Any], Any], e: Any) -> Any:
+    """The expression with each of its parts rewritten; of a binder the body, over an index of its own."""
+    if isinstance(e, Binder):
+        body, index = e.opened()
+        return e.rebuild(rewritten(body), index)
+    return e.func(*map(rewritten, e.args))
+
+
 def in_place_of(vector: Vector, component: Callable[[Any], Any], e: Any) -> Any:
     """An expression with ``component(k)`` in place of each component ``k`` of a vector."""
     if isinstance(e, Component):

@@ -14,7 +14,7 @@ from sympy import Add, Integer, Rational, exp
 from sympy import Max as LargestOf
 
 from derive.language.choices import Compare
-from derive.language.nodes import Binder
+from derive.language.nodes import Binder, in_parts
 
 ZERO, HALF, ONE = Integer(0), Rational(1, 2), Integer(1)
 
@@ -23,10 +23,7 @@ def cases_apart(e: Any) -> Any:
     """The expression with every case that holds a reduction of the row written so."""
     if not e.args or not e.atoms(Compare, LargestOf):
         return e
-    if isinstance(e, Binder):
-        body, index = e.opened()
-        return e.rebuild(cases_apart(body), index)
-    e = e.func(*map(cases_apart, e.args))
+    e = in_parts(cases_apart, e)
     if isinstance(e, Compare) and any(value.atoms(Binder) for value in e.values):
         return _weighed(e)
     if isinstance(e, LargestOf) and e.atoms(Binder):
@@ -38,10 +35,7 @@ def masks_apart(e: Any) -> Any:
     """The expression with every exponential that a case leaves out as one with a weight, which a scale can ask for."""
     if not e.args or not e.atoms(Compare):
         return e
-    if isinstance(e, Binder):
-        body, index = e.opened()
-        return e.rebuild(masks_apart(body), index)
-    e = e.func(*map(masks_apart, e.args))
+    e = in_parts(masks_apart, e)
     left = [value for value in dict.fromkeys(e.values) if value != 0] if isinstance(e, Compare) else []
     return _weighed(e) if len(left) == 1 and ZERO in e.values and left[0].has(exp) else e
 

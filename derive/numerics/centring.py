@@ -26,7 +26,7 @@ from derive.language.components import CACHED, Component, Vector
 from derive.language.domains import domain_of
 from derive.language.formula import unfold
 from derive.language.inputs import Label
-from derive.language.nodes import Binder, Max, Sum, TopIndex, n, rename, substitute, symbols_of
+from derive.language.nodes import Binder, Max, Sum, TopIndex, in_parts, n, rename, substitute, symbols_of
 from derive.numerics.forms import Centred, Select, Shifted, SumExcept, Supported
 
 ZERO, ONE = Integer(0), Integer(1)
@@ -49,10 +49,7 @@ def centre(expression: Any) -> Any:
 def _centre(e: Any) -> Any:
     if not e.args or isinstance(e, (Component, Shifted, Centred)):
         return e
-    if isinstance(e, Binder):
-        body, index = e.opened()
-        return e.rebuild(_centre(body), index)
-    e = e.func(*[_centre(a) for a in e.args])
+    e = in_parts(_centre, e)
     if isinstance(e, Add):
         for vector in sorted({c.vector for c in e.atoms(Component)}, key=str):
             e = _centred_sum(e, vector)

@@ -13,7 +13,7 @@ from typing import Any
 from sympy import Mul, Rational, exp, log
 
 from derive.algebra import is_positive
-from derive.language.nodes import Binder
+from derive.language.nodes import in_parts
 from derive.numerics.forms import Expm1, Log1p, Select, Smaller, Steady
 
 HALFWAY = -Rational(7, 10)
@@ -24,10 +24,7 @@ def logarithms_of_complements(e: Any) -> Any:
     """The expression with every such logarithm written so."""
     if not e.args or not e.atoms(Expm1):
         return e
-    if isinstance(e, Binder):
-        body, index = e.opened()
-        return e.rebuild(logarithms_of_complements(body), index)
-    e = e.func(*map(logarithms_of_complements, e.args))
+    e = in_parts(logarithms_of_complements, e)
     return _apart(e) if isinstance(e, log) else e
 
 

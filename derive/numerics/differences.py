@@ -17,7 +17,7 @@ from typing import Any
 from sympy import Add, Dummy, Integer, Mul, expand
 
 from derive.language.components import CACHED, Component
-from derive.language.nodes import Binder
+from derive.language.nodes import in_parts
 from derive.numerics.forms import Centred, Shifted
 
 HIGHEST = 8
@@ -29,10 +29,7 @@ def by_differences(e: Any) -> Any:
     """The expression with every such polynomial in the difference."""
     if not e.args or isinstance(e, Component | Centred | Shifted):
         return e
-    if isinstance(e, Binder):
-        body, index = e.opened()
-        return e.rebuild(by_differences(body), index)
-    e = e.func(*[by_differences(a) for a in e.args])
+    e = in_parts(by_differences, e)
     for one, other in _pairs(e) if isinstance(e, Add) else ():
         e = _in_difference(e, one, other)
     return e

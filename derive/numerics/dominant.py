@@ -18,7 +18,7 @@ from sympy import Add, Integer, KroneckerDelta, Mul, Pow, Symbol, exp
 
 from derive.language.axes import is_size
 from derive.language.inputs import Label
-from derive.language.nodes import Binder, Sum, TopIndex
+from derive.language.nodes import Sum, TopIndex, in_parts
 from derive.numerics.centring import largest_exponent
 from derive.numerics.forms import Centred, Select, Shifted, SumExcept
 
@@ -29,10 +29,7 @@ def dominant_apart(e: Any) -> Any:
     """The expression with every such difference taken apart at the class that dominates."""
     if not e.args or isinstance(e, (Shifted, Centred)):
         return e
-    if isinstance(e, Binder):
-        body, index = e.opened()
-        return e.rebuild(dominant_apart(body), index)
-    e = e.func(*[dominant_apart(a) for a in e.args])
+    e = in_parts(dominant_apart, e)
     return _in_sum(e) if isinstance(e, Add) else _in_product(e) if isinstance(e, Mul) else e
 
 

@@ -21,7 +21,7 @@ from derive.algebra import rewrite
 from derive.algebra.rules import SUMS
 from derive.language.axes import dummy
 from derive.language.components import CACHED
-from derive.language.nodes import Binder, Sum
+from derive.language.nodes import Sum, in_parts
 
 ONE = Integer(1)
 MOST = 8
@@ -33,10 +33,7 @@ def centred_moments(e: Any) -> Any:
     """The expression with every such difference centred, the innermost first."""
     if not e.args or sum(1 for one in e.atoms(Sum) if type(one) is Sum) < 2:
         return e
-    if isinstance(e, Binder):
-        body, index = e.opened()
-        return e.rebuild(centred_moments(body), index)
-    e = e.func(*[centred_moments(a) for a in e.args])
+    e = in_parts(centred_moments, e)
     return _of_terms(e) if isinstance(e, Add) else e
 
 

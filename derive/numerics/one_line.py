@@ -12,17 +12,14 @@ from typing import Any
 
 from sympy import Add, Mul, Pow, exp
 
-from derive.language.nodes import Binder
+from derive.language.nodes import in_parts
 
 
 def on_one_line(e: Any) -> Any:
     """The expression with every such difference written so."""
     if not e.args or not e.atoms(exp):
         return e
-    if isinstance(e, Binder):
-        body, index = e.opened()
-        return e.rebuild(on_one_line(body), index)
-    e = e.func(*map(on_one_line, e.args))
+    e = in_parts(on_one_line, e)
     return _in_sum(e) if isinstance(e, Add) else e
 
 

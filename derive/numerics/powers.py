@@ -21,7 +21,7 @@ from sympy import Add, Mul, Pow, exp, expand_mul, log
 from derive.algebra import is_positive, rewrite
 from derive.algebra.rules import LOGARITHMS, SUMS
 from derive.language.components import Component
-from derive.language.nodes import Binder, Sum
+from derive.language.nodes import Binder, Sum, in_parts
 from derive.numerics.forms import Shifted, Steady
 
 
@@ -34,10 +34,7 @@ def powers_apart(e: Any) -> Any:
 def _apart(e: Any) -> Any:
     if not e.args or not e.atoms(Pow):
         return e
-    if isinstance(e, Binder):
-        body, index = e.opened()
-        return e.rebuild(_apart(body), index)
-    e = e.func(*[_apart(a) for a in e.args])
+    e = in_parts(_apart, e)
     return _of_factors(e) if isinstance(e, Pow) and not e.exp.is_number else e
 
 
@@ -60,10 +57,7 @@ def _joined(e: Any) -> Any:
     """Powers of one base in a product as one power: ``exp((q - 1) u) exp(u)`` as ``exp(q u)``."""
     if not e.args:
         return e
-    if isinstance(e, Binder):
-        body, index = e.opened()
-        return e.rebuild(_joined(body), index)
-    e = e.func(*[_joined(a) for a in e.args])
+    e = in_parts(_joined, e)
     return _of_product(e) if isinstance(e, Mul) else e
 
 
@@ -138,10 +132,7 @@ def quotients_inside(e: Any) -> Any:
     """``a^q / b^q`` as ``(a / b)^q``, where q is no number: either may leave every format and their quotient not."""
     if not e.args or not e.atoms(Pow):
         return e
-    if isinstance(e, Binder):
-        body, index = e.opened()
-        return e.rebuild(quotients_inside(body), index)
-    e = e.func(*map(quotients_inside, e.args))
+    e = in_parts(quotients_inside, e)
     return _with_quotients(e) if isinstance(e, Mul) else e
 
 

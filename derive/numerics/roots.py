@@ -15,7 +15,7 @@ from typing import Any
 from sympy import Add, Mul, Pow, Rational, exp, expand_mul
 
 from derive.algebra import is_nonnegative
-from derive.language.nodes import Binder
+from derive.language.nodes import in_parts
 from derive.numerics.forms import Larger, Select, Smaller, Steady
 
 HALF = Rational(1, 2)
@@ -25,10 +25,7 @@ def roots_apart(e: Any) -> Any:
     """The expression with every such difference written so."""
     if not e.args or not any(p.exp in (HALF, -HALF) for p in e.atoms(Pow)):
         return e
-    if isinstance(e, Binder):
-        body, index = e.opened()
-        return e.rebuild(roots_apart(body), index)
-    e = e.func(*map(roots_apart, e.args))
+    e = in_parts(roots_apart, e)
     return _in_sum(e) if isinstance(e, Add) else e
 
 

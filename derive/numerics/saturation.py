@@ -22,7 +22,7 @@ from derive.algebra.rules import LOGARITHMS
 from derive.language.choices import Compare
 from derive.language.components import CACHED
 from derive.language.functions import erfc
-from derive.language.nodes import Binder
+from derive.language.nodes import Binder, in_parts
 from derive.numerics.forms import Expm1, InOrder, Steady
 
 ONE = Integer(1)
@@ -33,10 +33,7 @@ def saturated(e: Any) -> Any:
     """The expression with every such difference written so."""
     if not e.args or not e.atoms(tanh, exp, erf, erfc):
         return e
-    if isinstance(e, Binder):
-        body, index = e.opened()
-        return e.rebuild(saturated(body), index)
-    e = e.func(*[saturated(a) for a in e.args])
+    e = in_parts(saturated, e)
     if isinstance(e, Compare):
         return _in_cases(e)
     return _of_sum(e) if isinstance(e, Add) else e

@@ -25,7 +25,7 @@ from derive.algebra import is_positive
 from derive.language.axes import axis_of, is_size
 from derive.language.components import CACHED, Component
 from derive.language.inputs import NAMES_ONE
-from derive.language.nodes import Binder, Max, Sum, TopIndex, rename, substitute, symbols_of
+from derive.language.nodes import Binder, Max, Sum, TopIndex, in_parts, rename, substitute, symbols_of
 from derive.numerics.forms import (
     Centred,
     Expm1,
@@ -159,10 +159,7 @@ def exact_at_top(e: Any) -> Any:
         return e
     if isinstance(e, Shifted):
         return _from_largest(e)
-    if isinstance(e, Binder):
-        body, index = e.opened()
-        return e.rebuild(exact_at_top(body), index)
-    return e.func(*[exact_at_top(a) for a in e.args])
+    return in_parts(exact_at_top, e)
 
 
 def _from_largest(difference: Shifted) -> Any:
@@ -203,10 +200,7 @@ def paired(e: Any) -> Any:
     """In sums with a small logarithm: the differences of like terms first, what is small last."""
     if not e.args or not e.atoms(Log1p):
         return e
-    if isinstance(e, Binder):
-        body, index = e.opened()
-        return e.rebuild(paired(body), index)
-    e = e.func(*[paired(a) for a in e.args])
+    e = in_parts(paired, e)
     if not isinstance(e, Add) or not any(isinstance(t, Log1p) for t in e.args):
         return e
     small = [t for t in e.args if isinstance(t, Log1p)]

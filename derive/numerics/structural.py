@@ -20,7 +20,7 @@ from derive.derivations.first import component
 from derive.language.choices import Compare
 from derive.language.components import CACHED, Along, Component, Vector
 from derive.language.formula import Formula, Variable, unfold
-from derive.language.nodes import Binder, Partial, Sum
+from derive.language.nodes import Binder, Partial, Sum, in_parts
 from derive.numerics.cases_apart import cases_apart, masks_apart
 from derive.numerics.exponents.logarithms import log_of_product
 from derive.numerics.forms import SumExcept
@@ -82,10 +82,7 @@ def _apart_in_logarithms(e: Any) -> Any:
     """In the logarithm of a product or quotient, every share of all classes but one as the sum of these."""
     if not e.args or not e.atoms(log):
         return e
-    if isinstance(e, Binder):
-        body, index = e.opened()
-        return e.rebuild(_apart_in_logarithms(body), index)
-    e = e.func(*[_apart_in_logarithms(a) for a in e.args])
+    e = in_parts(_apart_in_logarithms, e)
     return log(complement_at_labels(e.args[0])) if isinstance(e, log) and isinstance(e.args[0], Mul) else e
 
 
@@ -96,10 +93,7 @@ def _known_apart(e: Any) -> Any:
     """
     if not e.args or not e.atoms(log):
         return e
-    if isinstance(e, Binder):
-        body, index = e.opened()
-        return e.rebuild(_known_apart(body), index)
-    e = e.func(*map(_known_apart, e.args))
+    e = in_parts(_known_apart, e)
     return log_of_product(rewrite(SUMS, e.args[0])) if isinstance(e, log) else e
 
 
@@ -107,10 +101,7 @@ def joined(e: Any) -> Any:
     """``log(sum a) + log(1 - a_t / sum a)`` as the logarithm of the sum of the others."""
     if not e.args or not e.atoms(log):
         return e
-    if isinstance(e, Binder):
-        body, index = e.opened()
-        return e.rebuild(joined(body), index)
-    e = e.func(*[joined(a) for a in e.args])
+    e = in_parts(joined, e)
     if not isinstance(e, Add):
         return e
     for term in e.args:

@@ -17,7 +17,7 @@ from sympy import Integer, Mul, exp, expand, log
 
 from derive.language.components import CACHED
 from derive.language.functions import erfc
-from derive.language.nodes import Binder
+from derive.language.nodes import in_parts
 from derive.numerics.forms import Erfcx, Log1p, Ramp, Select, Steady
 
 ZERO = Integer(0)
@@ -28,10 +28,7 @@ def tails_apart(e: Any) -> Any:
     """The expression with every error function that divides, or whose logarithm is taken, written so."""
     if not e.args or not e.atoms(erfc):
         return e
-    if isinstance(e, Binder):
-        body, index = e.opened()
-        return e.rebuild(tails_apart(body), index)
-    e = e.func(*map(tails_apart, e.args))
+    e = in_parts(tails_apart, e)
     if isinstance(e, log):
         return _of_logarithm(e)
     return _of_product(e) if isinstance(e, Mul) else e

@@ -15,7 +15,7 @@ from sympy import Add, Mul, Pow, exp, log
 
 from derive.algebra import is_positive
 from derive.language.inputs import Label
-from derive.language.nodes import Binder, Sum
+from derive.language.nodes import Sum, in_parts
 from derive.numerics.forms import SumExcept
 
 
@@ -23,10 +23,7 @@ def by_the_others(e: Any) -> Any:
     """The expression with every such logarithm written so."""
     if not e.args or not e.atoms(log):
         return e
-    if isinstance(e, Binder):
-        body, index = e.opened()
-        return e.rebuild(by_the_others(body), index)
-    e = e.func(*map(by_the_others, e.args))
+    e = in_parts(by_the_others, e)
     if isinstance(e, log) and isinstance(e.args[0], Mul):
         return _of_quotient(e)
     return _of_difference(e) if isinstance(e, Add) else e

@@ -6,7 +6,7 @@ from typing import Any
 
 from sympy import Add, Mul
 
-from derive.language.nodes import Binder
+from derive.language.nodes import in_parts
 from derive.numerics.exponents.pairs import compared_by, count
 from derive.numerics.forms import FiniteOrZero, InOrder, Log1p, Shifted
 
@@ -15,10 +15,7 @@ def gathered(expression: Any) -> Any:
     """``m + log(v) - x_t`` as ``log(v) - (x_t - m)``: what a shift can be subtracted from is, before all else."""
     if not expression.args or not expression.has(FiniteOrZero) or isinstance(expression, (Shifted, FiniteOrZero)):
         return expression
-    if isinstance(expression, Binder):
-        body, index = expression.opened()
-        return expression.rebuild(gathered(body), index)
-    expression = expression.func(*[gathered(a) for a in expression.args])
+    expression = in_parts(gathered, expression)
     return _gathered_sum(expression) if isinstance(expression, Add) else expression
 
 

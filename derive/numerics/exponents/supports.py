@@ -11,7 +11,7 @@ from typing import Any
 from sympy import Add, Mul, exp, log
 
 from derive.language.axes import is_size
-from derive.language.nodes import Binder, Max
+from derive.language.nodes import Binder, Max, in_parts
 from derive.numerics.exponents.pairs import ZERO
 from derive.numerics.forms import Centred, FiniteOrZero, InOrder, Larger, Shifted, Steady, Supported, Weighted
 
@@ -22,10 +22,7 @@ def with_weights(e: Any) -> Any:
         return e
     if isinstance(e, FiniteOrZero | Shifted):
         return e
-    if isinstance(e, Binder):
-        body, index = e.opened()
-        return e.rebuild(with_weights(body), index)
-    e = e.func(*map(with_weights, e.args))
+    e = in_parts(with_weights, e)
     return _weighted(e) if isinstance(e, Mul) else e
 
 
@@ -70,10 +67,7 @@ def shifts_first(e: Any) -> Any:
     """In sums the difference of two shifts before all else: the logarithms that belong to them may be far smaller."""
     if not e.args or len(e.atoms(FiniteOrZero)) < 2 or isinstance(e, FiniteOrZero | Shifted):
         return e
-    if isinstance(e, Binder):
-        body, index = e.opened()
-        return e.rebuild(shifts_first(body), index)
-    e = e.func(*map(shifts_first, e.args))
+    e = in_parts(shifts_first, e)
     up = [term for term in Add.make_args(e) if isinstance(term, FiniteOrZero)]
     down = [term for term in Add.make_args(e) if isinstance(-term, FiniteOrZero)]
     if not isinstance(e, Add) or len(up) != 1 or len(down) != 1:
