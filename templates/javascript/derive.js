@@ -61,6 +61,25 @@ globalThis.derive = (() => {
     };
   }
 
+  /** erf(u) exp(u^2) sqrt(pi), by a series whose terms have one sign: for u near 0. */
+  function erfSeries(u) {
+    let term = 2 * u, sum = term;
+    for (let k = 1; term > sum * 1e-17; k++) {
+      term *= (2 * u * u) / (2 * k + 1);
+      sum += term;
+    }
+    return sum;
+  }
+
+  /** exp(-u^2) / sqrt(pi) over erfc(u), by so many terms of a continued fraction: for u away from 0. */
+  function erfFraction(u, terms) {
+    let tail = u;
+    for (let k = terms; k > 0; k--) {
+      tail = u + k / 2 / tail;
+    }
+    return tail;
+  }
+
   /** What each operation is; smallest and largest are the ends of the normal numbers. */
   function operations(round, smallest, largest) {
     return {

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,11 +27,16 @@ def built(*programs: Program) -> Built:
 
 
 def write_all(folder: Path, *programs: Program) -> Path:
-    made = built(*programs)
+    return write_built(folder, TARGET, [built(*programs)])
+
+
+def write_built(folder: Path, target: Any, made: Sequence[Built]) -> Path:
+    """What a target prints of some formulas, and what it gathers of all of them."""
     templates = environment()
-    own, shared = TARGET.formula_files(made, templates), TARGET.shared_files([made], templates)
-    for name, text in {**own, **shared, **TARGET.gathered_files([own], shared, templates)}.items():
-        (folder / name).write_text(text, encoding="utf-8")
+    printed, shared = [target.formula_files(one, templates) for one in made], target.shared_files(made, templates)
+    for texts in (*printed, shared, target.gathered_files(printed, shared, templates)):
+        for name, text in texts.items():
+            (folder / name).write_text(text, encoding="utf-8")
     return folder
 
 

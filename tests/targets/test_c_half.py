@@ -25,7 +25,7 @@ from derive.targets import Built
 from derive.targets.c import HALF_TARGET, TARGET
 from derive.targets.templates import environment
 from tests.loading.halves import PRECISION, nearest, sizes
-from tests.targets.compiled import STRICT, need
+from tests.targets.compiled import STRICT, need, write_built
 
 i, j = indices("i j")
 x, y, room, status = vector("x"), vector("y", domain="unit"), vector("room"), label("status")
@@ -49,13 +49,7 @@ def built() -> list[Built]:
 
 @pytest.fixture(scope="module")
 def folder(built: list[Built], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made, templates = tmp_path_factory.mktemp("half"), environment()
-    printed = [HALF_TARGET.formula_files(one, templates) for one in built]
-    shared = HALF_TARGET.shared_files(built, templates)
-    for texts in (*printed, shared, HALF_TARGET.gathered_files(printed, shared, templates)):
-        for name, text in texts.items():
-            (made / name).write_text(text, encoding="utf-8")
-    return made
+    return write_built(tmp_path_factory.mktemp("half"), HALF_TARGET, built)
 
 
 def compiled(folder: Path, compiler: str, sources: Sequence[str], *flags: str) -> ctypes.CDLL:

@@ -12,8 +12,7 @@ from derive.language import Formula, Sum, array, axis, classes, exp, indices, la
 from derive.proofs import derive_formula
 from derive.targets import Built
 from derive.targets.c import HALF_TARGET
-from derive.targets.templates import environment
-from tests.targets.compiled import STRICT, need
+from tests.targets.compiled import STRICT, need, write_built
 
 j, k = indices("j k")
 x, y, t = vector("x"), vector("y", domain="unit"), label("t")
@@ -135,13 +134,7 @@ def built() -> list[Built]:
 
 @pytest.fixture(scope="module")
 def folder(built: list[Built], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made, templates = tmp_path_factory.mktemp("optional"), environment()
-    printed = [HALF_TARGET.formula_files(one, templates) for one in built]
-    shared = HALF_TARGET.shared_files(built, templates)
-    for texts in (*printed, shared, HALF_TARGET.gathered_files(printed, shared, templates)):
-        for name, text in texts.items():
-            (made / name).write_text(text, encoding="utf-8")
-    return made
+    return write_built(tmp_path_factory.mktemp("optional"), HALF_TARGET, built)
 
 
 def ran(folder: Path, text: str, compiler: str, *options: str) -> None:

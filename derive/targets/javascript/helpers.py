@@ -21,19 +21,9 @@ HELPERS = {
   const size = Math.abs(u), bell = Math.exp(-size * size) / Math.sqrt(Math.PI);
   let found = 1;
   if (size < 1.5) {
-    let term = 2 * size;
-    found = term;
-    for (let k = 1; term > found * 1e-17; k++) {
-      term *= (2 * size * size) / (2 * k + 1);
-      found += term;
-    }
-    found *= bell;
+    found = bell * erfSeries(size);
   } else if (size < 6) {
-    let tail = size;
-    for (let k = 90; k > 0; k--) {
-      tail = size + k / 2 / tail;
-    }
-    found = 1 - bell / tail;
+    found = 1 - bell / erfFraction(size, 90);
   }
   return round(u < 0 ? -found : u >= 0 ? found : u);
 }
@@ -45,18 +35,9 @@ HELPERS = {
   const bell = Math.exp(-high * high) * Math.exp((high - size) * (high + size)) / Math.sqrt(Math.PI);
   let found = 0;
   if (size < 0.5) {
-    let term = 2 * size, sum = term;
-    for (let k = 1; term > sum * 1e-17; k++) {
-      term *= (2 * size * size) / (2 * k + 1);
-      sum += term;
-    }
-    found = 1 - sum * bell;
+    found = 1 - erfSeries(size) * bell;
   } else if (size < 30) {
-    let tail = size;
-    for (let k = 900; k > 0; k--) {
-      tail = size + k / 2 / tail;
-    }
-    found = bell / tail;
+    found = bell / erfFraction(size, 900);
   }
   return round(u < 0 ? 2 - found : u >= 0 ? found : u);
 }
@@ -68,18 +49,9 @@ HELPERS = {
   const power = Math.exp(high * high) * Math.exp((size - high) * (size + high));
   let found = 0;
   if (size < 0.5) {
-    let term = 2 * size, sum = term;
-    for (let k = 1; term > sum * 1e-17; k++) {
-      term *= (2 * size * size) / (2 * k + 1);
-      sum += term;
-    }
-    found = power - sum / Math.sqrt(Math.PI);
+    found = power - erfSeries(size) / Math.sqrt(Math.PI);
   } else {
-    let tail = size;
-    for (let k = 900; k > 0; k--) {
-      tail = size + k / 2 / tail;
-    }
-    found = 1 / tail / Math.sqrt(Math.PI);
+    found = 1 / erfFraction(size, 900) / Math.sqrt(Math.PI);
   }
   return round(u < 0 ? 2 * power - found : u >= 0 ? found : u);
 }
@@ -113,6 +85,7 @@ HELPERS = {
 (one, other, below, equal, above) => (one < other ? below : one > other ? above : one === other ? equal : NaN)
 """,
 }
-"""Operation -> a function; ``round`` and the ends of the normal numbers are those of the type."""
+"""Operation -> a function; ``round`` and the ends of the normal numbers are those of the type, ``erfSeries`` and
+``erfFraction`` stand in the script before them."""
 
 FUNCTIONS = frozenset((*OF_MATH, *HELPERS))
